@@ -31,7 +31,20 @@ public sealed class TypeFact
     public TypeFact? Base { get; internal set; }
 
     /// <summary>In the order of the specification (which is the order XML needs).</summary>
-    public ElementFact[] Elements { get; internal set; } = [];
+    public ElementFact[] Elements
+    {
+        get;
+        internal set
+        {
+            field = value;
+            RequiredElements = Array.FindAll(value, e => e.Min > 0);
+        }
+    }
+
+        = [];
+
+    /// <summary>Those of <see cref="Elements"/> that must occur.</summary>
+    public ElementFact[] RequiredElements { get; private set; } = [];
 
     /// <summary>Invariants on the type itself; those of an element stand on the element.</summary>
     public ConstraintFact[] Constraints { get; internal set; } = [];
