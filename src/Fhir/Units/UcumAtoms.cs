@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace Kangqiao.Fhir.Units;
 
 /// <summary>One unit of UCUM's tables. For a special unit <see cref="Scale"/> is the size of the reference its function speaks of.</summary>
@@ -8,15 +6,16 @@ internal sealed record UcumAtom(string Code, string Name, bool TakesPrefix, bool
 /// <summary>All atoms and prefixes, resolved to base units once, when the first unit is asked for.</summary>
 internal static class UcumAtoms
 {
-    private static readonly FrozenDictionary<string, Rational>.AlternateLookup<ReadOnlySpan<char>> PrefixLookup;
-    private static readonly FrozenDictionary<string, UcumAtom>.AlternateLookup<ReadOnlySpan<char>> AtomLookup;
+    private static readonly Dictionary<string, Rational>.AlternateLookup<ReadOnlySpan<char>> PrefixLookup;
+    private static readonly Dictionary<string, UcumAtom>.AlternateLookup<ReadOnlySpan<char>> AtomLookup;
 
     static UcumAtoms()
     {
-        Prefixes = Lines(UcumTable.Prefixes)
+        var prefixes = Lines(UcumTable.Prefixes)
             .Select(line => line.Split(' '))
-            .ToFrozenDictionary(cells => cells[0], cells => Rational.Parse(cells[1]), StringComparer.Ordinal);
-        PrefixLookup = Prefixes.GetAlternateLookup<ReadOnlySpan<char>>();
+            .ToDictionary(cells => cells[0], cells => Rational.Parse(cells[1]), StringComparer.Ordinal);
+        Prefixes = prefixes;
+        PrefixLookup = prefixes.GetAlternateLookup<ReadOnlySpan<char>>();
 
         var rows = Lines(UcumTable.Rows).Select(line => line.Split(' ', 6)).ToDictionary(cells => cells[0], StringComparer.Ordinal);
         var resolved = new Dictionary<string, UcumAtom>(StringComparer.Ordinal);
@@ -25,8 +24,8 @@ internal static class UcumAtoms
             Resolve(code);
         }
 
-        All = resolved.ToFrozenDictionary(StringComparer.Ordinal);
-        AtomLookup = All.GetAlternateLookup<ReadOnlySpan<char>>();
+        All = resolved;
+        AtomLookup = resolved.GetAlternateLookup<ReadOnlySpan<char>>();
 
         // A unit's definition may name units that stand further down the table.
         UcumAtom? Resolve(string code)
@@ -57,9 +56,9 @@ internal static class UcumAtoms
         }
     }
 
-    internal static FrozenDictionary<string, UcumAtom> All { get; }
+    internal static IReadOnlyDictionary<string, UcumAtom> All { get; }
 
-    internal static FrozenDictionary<string, Rational> Prefixes { get; }
+    internal static IReadOnlyDictionary<string, Rational> Prefixes { get; }
 
     internal static UcumAtom? Find(ReadOnlySpan<char> symbol) => AtomLookup.TryGetValue(symbol, out var atom) ? atom : null;
 

@@ -6,6 +6,7 @@ public sealed class UcumUnit
     private readonly decimal coefficient;
     private readonly int power;
     private readonly decimal? offset;
+    private readonly double prefixed;
 
     internal UcumUnit(
         string code, Rational scale, Dimension dimension, SpecialScale special, Rational prefix, List<(string Symbol, int Exponent)> factors)
@@ -21,6 +22,7 @@ public sealed class UcumUnit
         coefficient = Rational.ToDecimal(significand, 27) / 1.0000000000000000000000000000m;
         power = exponent;
         Factor = scale.ToDouble();
+        prefixed = prefix.ToDouble();
         offset = prefix.IsOne ? special.Offset() : null;
     }
 
@@ -75,10 +77,10 @@ public sealed class UcumUnit
         }
 
         var multiple = ToBase((double)value) / to.Factor;
-        return TryDecimal(to.Special.FromReference(multiple) / to.Prefix.ToDouble(), out result);
+        return TryDecimal(to.Special.FromReference(multiple) / to.prefixed, out result);
     }
 
-    /// <summary>Without allocation for every unit but a prefixed or curved special one.</summary>
+    /// <summary>Without allocation: in decimals for ordinary units and temperatures, in doubles for prefixed or curved special ones.</summary>
     internal bool TryCanonical(decimal value, out CanonicalQuantity quantity)
     {
         if (offset is { } shift)
@@ -110,7 +112,7 @@ public sealed class UcumUnit
         return true;
     }
 
-    private double ToBase(double value) => Special.ToReference(value * Prefix.ToDouble()) * Factor;
+    private double ToBase(double value) => Special.ToReference(value * prefixed) * Factor;
 
     /// <summary>To 15 significant digits, which is what the functions of special units are good for.</summary>
     private static bool TryDecimal(double number, out decimal result)

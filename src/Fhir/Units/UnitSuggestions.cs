@@ -18,6 +18,7 @@ internal static class UnitSuggestions
         ("㎕", "uL"), ("⁰", "0"), ("¹", "1"), ("²", "2"), ("³", "3"), ("⁴", "4"), ("⁵", "5"), ("⁶", "6"), ("⁷", "7"), ("⁸", "8"), ("⁹", "9"),
         ("⁻", "-"), (" ", ""), ("\u3000", ""), ("x10", "10"), ("X10", "10"), ("10**", "10*"), ("10E", "10*"), ("10e", "10*"), ("10^", "10*"),
         ("*10*", ".10*"), ("^", ""),
+        ("/1.73m2", "/{1.73_m2}"),
     ];
 
     /// <summary>Whole symbols, without regard to case.</summary>
@@ -62,9 +63,19 @@ internal static class UnitSuggestions
         }
 
         var text = new StringBuilder(code);
+        foreach (var raised in "⁻¹²³⁴⁵⁶⁷⁸⁹")
+        {
+            text.Replace($"10{raised}", $"10*{raised}");
+        }
+
         foreach (var (from, to) in Signs)
         {
             text.Replace(from, to);
+        }
+
+        if (HasDecimal(text))
+        {
+            return null;
         }
 
         var spelled = MendParts(text.ToString().Trim('.'));
@@ -74,6 +85,22 @@ internal static class UnitSuggestions
         }
 
         return spelled != code && IsUnit(spelled) ? spelled : null;
+    }
+
+    /// <summary>UCUM has no decimals in codes: what is meant by one, only its writer knows.</summary>
+    private static bool HasDecimal(StringBuilder text)
+    {
+        var inNote = false;
+        for (var at = 1; at < text.Length - 1; at++)
+        {
+            inNote = text[at] == '{' || (inNote && text[at] != '}');
+            if (!inNote && text[at] == '.' && char.IsAsciiDigit(text[at - 1]) && char.IsAsciiDigit(text[at + 1]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static string MendParts(string code)

@@ -32,7 +32,8 @@ public sealed class UnitProblemsTests
     [InlineData("cells/uL", "{cells}/uL")]
     [InlineData("mg / dL", "mg/dL")]
     [InlineData("ML/MIN", "mL/min")]
-    [InlineData("mL/min/1.73m2", null)]
+    [InlineData("mL/min/1.73m2", "mL/min/{1.73_m2}")]
+    [InlineData("mL/2.5kg", null)]
     [InlineData("foo", null)]
     public void A_usual_mistake_is_told_its_right_spelling(string code, string? right)
     {
