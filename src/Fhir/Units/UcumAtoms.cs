@@ -1,7 +1,8 @@
 namespace Kangqiao.Fhir.Units;
 
 /// <summary>One unit of UCUM's tables. For a special unit <see cref="Scale"/> is the size of the reference its function speaks of.</summary>
-internal sealed record UcumAtom(string Code, string Name, bool TakesPrefix, bool IsArbitrary, SpecialScale Special, Rational Scale, Dimension Dimension);
+internal sealed record UcumAtom(
+    string Code, string Name, bool TakesPrefix, bool IsArbitrary, SpecialScale Special, Rational Scale, Dimension Dimension);
 
 /// <summary>All atoms and prefixes, resolved to base units once, when the first unit is asked for.</summary>
 internal static class UcumAtoms

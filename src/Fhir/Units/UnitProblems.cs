@@ -26,7 +26,8 @@ internal static class UnitProblems
         UnitFaultKind.BadAnnotation => Invalid(
             "UCUM010", $"Between braces only visible ASCII letters and signs may stand, not \"{fault.Part}\" at position {fault.Position}."),
         UnitFaultKind.SpecialInProduct => Invalid(
-            "UCUM011", $"\"{fault.Part}\" takes part in a product, but a special unit such as Cel does not multiply; for differences of temperature use K."),
+            "UCUM011",
+            $"\"{fault.Part}\" takes part in a product, but a special unit such as Cel does not multiply; for differences of temperature use K."),
         _ => Invalid("UCUM005", $"\"{fault.Part}\" is not a UCUM unit."),
     };
 

@@ -5,7 +5,8 @@ namespace Kangqiao.Fhir.Units;
 
 /// <summary>
 /// Guesses what was meant by a code that is not UCUM, from the spellings that hospital systems use. A suggestion is only ever made
-/// when it is itself a valid code; it is for a person to read and is never applied by itself.
+/// when it is itself a valid code and the spelling can mean nothing else (单位 may be U or [iU], so it is not here); it is for a person to read
+/// and is never applied by itself.
 /// </summary>
 internal static class UnitSuggestions
 {
@@ -26,7 +27,7 @@ internal static class UnitSuggestions
     {
         ["mmHg"] = "mm[Hg]", ["cmHg"] = "cm[Hg]", ["cmH2O"] = "cm[H2O]", ["cm[H20]"] = "cm[H2O]", ["mmH2O"] = "mm[H2O]", ["inHg"] = "[in_i'Hg]",
         ["degC"] = "Cel", ["celsius"] = "Cel", ["degF"] = "[degF]", ["fahrenheit"] = "[degF]",
-        ["IU"] = "[iU]", ["I.U."] = "[iU]", ["iIU"] = "[iU]", ["[iIU]"] = "[iU]", ["AU"] = "[arb'U]", ["RU"] = "[arb'U]", ["CFU"] = "[CFU]",
+        ["IU"] = "[iU]", ["I.U."] = "[iU]", ["iIU"] = "[iU]", ["[iIU]"] = "[iU]", ["CFU"] = "[CFU]",
         ["PFU"] = "[PFU]", ["HPF"] = "[HPF]", ["LPF"] = "[LPF]", ["HP"] = "[HPF]", ["LP"] = "[LPF]", ["PPM"] = "[ppm]", ["PPB"] = "[ppb]",
         ["[BETH'U]"] = "[beth'U]", ["lb"] = "[lb_av]", ["lbs"] = "[lb_av]", ["pound"] = "[lb_av]", ["pounds"] = "[lb_av]", ["oz"] = "[oz_av]",
         ["in"] = "[in_i]", ["inch"] = "[in_i]", ["inches"] = "[in_i]", ["ft"] = "[ft_i]", ["feet"] = "[ft_i]", ["gtt"] = "[drp]",
@@ -44,15 +45,16 @@ internal static class UnitSuggestions
         ["克"] = "g", ["毫克"] = "mg", ["微克"] = "ug", ["纳克"] = "ng", ["千克"] = "kg", ["公斤"] = "kg", ["斤"] = "500.g", ["升"] = "L",
         ["毫升"] = "mL", ["微升"] = "uL", ["分升"] = "dL", ["米"] = "m", ["厘米"] = "cm", ["公分"] = "cm", ["毫米"] = "mm", ["微米"] = "um",
         ["平方米"] = "m2", ["毫米汞柱"] = "mm[Hg]", ["厘米水柱"] = "cm[H2O]", ["千帕"] = "kPa", ["摄氏度"] = "Cel", ["摩尔"] = "mol",
-        ["毫摩尔"] = "mmol", ["微摩尔"] = "umol", ["国际单位"] = "[iU]", ["单位"] = "U", ["万单位"] = "10*4.U", ["千卡"] = "kcal", ["大卡"] = "kcal",
-        ["卡"] = "cal", ["焦耳"] = "J", ["千焦"] = "kJ", ["度"] = "deg", ["片"] = "{tbl}", ["粒"] = "{capsule}", ["支"] = "{ampule}",
+        ["毫摩尔"] = "mmol", ["微摩尔"] = "umol", ["国际单位"] = "[iU]", ["千卡"] = "kcal", ["大卡"] = "kcal",
+        ["卡"] = "cal", ["焦耳"] = "J", ["千焦"] = "kJ", ["片"] = "{tbl}", ["粒"] = "{capsule}", ["支"] = "{ampule}",
         ["瓶"] = "{bottle}", ["袋"] = "{bag}", ["滴"] = "[drp]", ["毫当量"] = "meq", ["屈光度"] = "[diop]", ["高倍视野"] = "[HPF]",
         ["低倍视野"] = "[LPF]", ["拷贝"] = "{copies}",
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
     internal static string? For(string code)
     {
-        if (code.Length is 0 or > UcumParser.MaxLength)
+        // 分 by itself is as often a point of a score as a minute.
+        if (code.Length is 0 or > UcumParser.MaxLength || code == "分")
         {
             return null;
         }

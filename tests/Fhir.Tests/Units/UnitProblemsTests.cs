@@ -35,6 +35,8 @@ public sealed class UnitProblemsTests
     [InlineData("mL/min/1.73m2", "mL/min/{1.73_m2}")]
     [InlineData("mL/2.5kg", null)]
     [InlineData("foo", null)]
+    [InlineData("单位", null)]
+    [InlineData("分", null)]
     public void A_usual_mistake_is_told_its_right_spelling(string code, string? right)
     {
         var problem = Ucum.Check(code).Problem.ShouldNotBeNull();
