@@ -6,6 +6,9 @@ namespace Kangqiao.Fhir.Search.Paths;
 /// <summary>What a reference points at, as far as the record alone tells.</summary>
 internal static class ReferenceTarget
 {
+    // A hostile record with a million references into a million contained resources must not cost their product.
+    private const int MostLookedAt = 256;
+
     private static readonly int ReferenceName = R4.Facts.NameId("reference");
     private static readonly int TypeName = R4.Facts.NameId("type");
     private static readonly int ContainedName = R4.Facts.NameId("contained");
@@ -69,8 +72,19 @@ internal static class ReferenceTarget
             return resource;
         }
 
-        foreach (var contained in resource.ChildrenNamed(ContainedName))
+        var looked = 0;
+        foreach (var contained in resource.Children)
         {
+            if (++looked > MostLookedAt)
+            {
+                break;
+            }
+
+            if (contained.NameId != ContainedName)
+            {
+                continue;
+            }
+
             var own = contained.Child(IdName);
             if (own.Exists && own.Raw.SequenceEqual(id))
             {

@@ -208,8 +208,9 @@ internal static class StringValues
             return;
         }
 
-        // Repeated keys of one parameter would only cost room in the store.
-        foreach (ref readonly var known in into.Items)
+        // Repeated keys of one parameter would only cost room in the store; those of one name stand close together.
+        var items = into.Items;
+        foreach (ref readonly var known in items[Math.Max(0, items.Length - 64)..])
         {
             if (known.Parameter == leaf.Parameter && known.Kind is IndexKind.StringKey or IndexKind.String
                 && into.Text(known.Second).SequenceEqual(into.Text(form)))
