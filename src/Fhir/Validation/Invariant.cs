@@ -39,8 +39,8 @@ internal sealed class Invariant
     {
         var chinese = InvariantTexts.Chinese(fact.Key) ?? fact.Human;
         var invariant = new Invariant(fact.Key, fact.IsError, fact.Human, chinese, fact.Expression, 0);
-        var guard = context is null ? 0 : InvariantGuard.Of(fact.Expression, context, invariant.Expression);
-        return guard == 0 ? invariant : new Invariant(fact.Key, fact.IsError, fact.Human, chinese, fact.Expression, guard);
+        var slots = context is null ? 0 : InvariantGuard.Of(fact.Expression, context, invariant.Expression);
+        return slots == 0 ? invariant : new Invariant(fact.Key, fact.IsError, fact.Human, chinese, fact.Expression, slots);
     }
 
     /// <summary>A constraint of a profile, which says its rule in its own words only.</summary>

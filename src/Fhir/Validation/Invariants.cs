@@ -28,9 +28,7 @@ internal static class Invariants
 /// <summary>Evaluates invariants for one record.</summary>
 internal sealed class InvariantEvaluation(ValidationRun run)
 {
-    public void Begin()
-    {
-    }
+    public void Begin() => _ = run;
 
     public void Check(Element element, Invariant invariant)
     {

@@ -49,6 +49,9 @@ public sealed record ValidationOptions
     /// <summary>Asked for literal references to records outside of the one at hand, if set.</summary>
     public ReferenceExists? ReferenceExists { get; init; }
 
+    /// <summary>The clock for now() and today() in rules.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>
     /// Steps of rule checking for one record before it is given up (<c>FHR104</c>). It grows with the record: this many and
     /// sixty-four for each of its elements.

@@ -40,8 +40,10 @@ internal sealed class ValidationRun
     /// <summary>The record.</summary>
     public FhirDocument Document { get; private set; } = new();
 
-    /// <summary>Errors since the run went quiet: a question is asked, nothing is reported.</summary>
-    public int QuietErrors => quietErrors;
+    /// <summary>A question is being asked: errors are counted, not reported.</summary>
+    public bool IsQuiet => quiet > 0;
+
+    public TimeProvider Time => Options.Time;
 
     public void Validate(FhirDocument document, FindingList into, IReadOnlyList<string> askedProfiles)
     {

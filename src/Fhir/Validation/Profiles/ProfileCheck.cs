@@ -10,13 +10,18 @@ internal sealed class ProfileCheck(ValidationRun run)
 {
     private const int ShownBytes = 200;
 
+    /// <summary>Profiles within profiles through references; a longer chain is taken to conform.</summary>
+    private const int MaxDepth = 24;
+
     private readonly Dictionary<(Profile Profile, int Element), bool> conforms = [];
     private readonly HashSet<(Profile Profile, int Element)> reported = [];
     private readonly Stack<List<Element>> lists = new();
     private Profile current = null!;
+    private int depth;
 
     public void Begin()
     {
+        depth = 0;
         if (conforms.Count > 0)
         {
             conforms.Clear();
@@ -38,6 +43,16 @@ internal sealed class ProfileCheck(ValidationRun run)
     /// <summary>Reports where the element departs from the profile.</summary>
     public void Check(Profile profile, Element element)
     {
+        if (run.IsQuiet)
+        {
+            if (!Conforms(profile, element))
+            {
+                run.Report(ValidationFindings.NoTypeProfile, element, profile.Url, current.Url);
+            }
+
+            return;
+        }
+
         if (!reported.Add((profile, element.Handle)))
         {
             return;
@@ -62,10 +77,17 @@ internal sealed class ProfileCheck(ValidationRun run)
             return false;
         }
 
+        if (depth >= MaxDepth)
+        {
+            return true;
+        }
+
         conforms[(profile, element.Handle)] = true;
         var before = current;
         current = profile;
+        depth++;
         var answer = Conforms(profile.Root, element);
+        depth--;
         current = before;
         conforms[(profile, element.Handle)] = answer;
         return answer;
@@ -285,12 +307,12 @@ internal sealed class ProfileCheck(ValidationRun run)
             run.Report(ValidationFindings.NotPattern, element, Shown(rule.Pattern), current.Url);
         }
 
-        if (rule.MinValue.Exists && ValueOrder.Compare(element, rule.MinValue, run.Time) < 0)
+        if (rule.MinValue.Exists && ValueOrder.Compare(element, rule.MinValue, true, run.Time) < 0)
         {
             run.Report(ValidationFindings.BelowMinimum, element, Shown(rule.MinValue), current.Url);
         }
 
-        if (rule.MaxValue.Exists && ValueOrder.Compare(element, rule.MaxValue, run.Time) > 0)
+        if (rule.MaxValue.Exists && ValueOrder.Compare(element, rule.MaxValue, false, run.Time) > 0)
         {
             run.Report(ValidationFindings.AboveMaximum, element, Shown(rule.MaxValue), current.Url);
         }
