@@ -227,6 +227,11 @@ internal sealed class ValidationRun
             }
         }
 
+        if (resource.Type.Name == "Observation" && VitalSigns.ProfileOf(resource) is { } implied)
+        {
+            Conformance.CheckClaimed(resource, implied, resource);
+        }
+
         if (resource.Handle == 0)
         {
             foreach (var canonical in Options.AskedProfiles)

@@ -10,7 +10,9 @@ namespace Kangqiao.Fhir.Validation;
 /// </summary>
 internal sealed class ProfileCompiler(TypeFact type)
 {
+    private const string VitalSignsUrl = "http://hl7.org/fhir/StructureDefinition/vitalsigns";
     private const string MaxValueSetUrl = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
+    private const string AdditionalBindingOfR5Url = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional";
     private const string AdditionalBindingUrl = "http://hl7.org/fhir/tools/StructureDefinition/additional-binding";
 
     /// <summary>Levels of a path; a definition that goes deeper is broken.</summary>
@@ -19,6 +21,7 @@ internal sealed class ProfileCompiler(TypeFact type)
     private readonly List<DefinitionFault> faults = [];
     private readonly List<(string Path, ElementRule Rule)> open = [];
     private bool ownFaults;
+    private string? source;
 
     public ElementRule Root { get; } = new(type.Name, -1, type);
 
@@ -31,6 +34,7 @@ internal sealed class ProfileCompiler(TypeFact type)
     public void Apply(Element definition, bool ownFaults, string view)
     {
         this.ownFaults = ownFaults;
+        source = definition.ChildText("url");
         open.Clear();
         var elements = definition.Child(view);
         if (!elements.Exists)
@@ -301,7 +305,7 @@ internal sealed class ProfileCompiler(TypeFact type)
         return [.. texts];
     }
 
-    private static void FillBinding(ElementRule rule, Element element)
+    private void FillBinding(ElementRule rule, Element element)
     {
         var binding = element.Child("binding");
         if (!binding.Exists)
@@ -314,6 +318,9 @@ internal sealed class ProfileCompiler(TypeFact type)
             rule.Binding = new BindingFact(
                 binding.ChildText("strength") switch
                 {
+                    // 4.0.1 says required, which would refuse the flow rate (L/min) that stands with an oxygen saturation;
+                    // the reference validator reads it as extensible.
+                    "required" when source == VitalSignsUrl && rule.Name == "value" => BindingStrength.Extensible,
                     "required" => BindingStrength.Required,
                     "extensible" => BindingStrength.Extensible,
                     "preferred" => BindingStrength.Preferred,
@@ -329,7 +336,7 @@ internal sealed class ProfileCompiler(TypeFact type)
                 case MaxValueSetUrl:
                     rule.MaxValueSet = extension.ChildText("value") ?? rule.MaxValueSet;
                     break;
-                case AdditionalBindingUrl:
+                case AdditionalBindingUrl or AdditionalBindingOfR5Url:
                     FillAdditional(rule, extension);
                     break;
             }
