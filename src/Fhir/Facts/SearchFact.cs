@@ -36,13 +36,8 @@ public sealed record SearchComponentFact(string Definition, string Expression);
 
 /// <summary>Which resources belong to one Patient, Encounter, Practitioner, RelatedPerson or Device.</summary>
 /// <param name="Type">The resource type whose compartment it is.</param>
-/// <param name="Parameters">By resource type: the search parameter codes that link it in; absent types are never in it.</param>
+/// <param name="Parameters">
+/// By resource type: the search parameter codes that link it in; absent types are never in it. A resource of <paramref name="Type"/>
+/// is in its own compartment whatever stands here (R4 writes "{def}" for some of the five; it is left out).
+/// </param>
 public sealed record CompartmentFact(TypeFact Type, IReadOnlyDictionary<string, string[]> Parameters);
-
-/// <summary>The codes of one value set that the specification or its terminology defines.</summary>
-/// <param name="Url">Canonical URL without version.</param>
-/// <param name="IsComplete">False where the set is not enumerated here (e.g. MIME types): a code outside cannot be called wrong.</param>
-/// <param name="Systems">The codes by code system.</param>
-public sealed record ValueSetFact(string Url, bool IsComplete, ValueSetSystemFact[] Systems);
-
-public sealed record ValueSetSystemFact(string System, string[] Codes);
