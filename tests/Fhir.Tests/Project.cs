@@ -9,6 +9,9 @@ internal static class Project
     /// <summary>The published R4 examples, restored from npm by every build of the tests.</summary>
     public static string Examples => Path.Combine(Root, "tools", "npm", "node_modules", "hl7.fhir.r4.examples");
 
+    /// <summary>The public test suites beside the project; the folder may be absent.</summary>
+    public static string Conformance => Path.Combine(Root, "..", "shared", "conformance");
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
