@@ -35,6 +35,12 @@ public readonly struct Element : IEquatable<Element>
 
     internal int TypeId => Node.Type;
 
+    /// <summary>First byte of the value in the document.</summary>
+    internal int Start => Node.Start;
+
+    /// <summary>Position in <see cref="R4.Elements"/>, or -1 for the resource a document starts with.</summary>
+    internal int FactId => Node.Element == Reading.Node.RootElement ? -1 : Node.Element;
+
     /// <summary>What the specification says of the element; null for the resource a document starts with.</summary>
     public ElementFact? Fact => Node.Element == Reading.Node.RootElement ? null : R4.Facts.Elements[Node.Element];
 
