@@ -21,7 +21,9 @@ public enum SearchType : byte
 /// <param name="Bases">Resource types it applies to; Resource and DomainResource stand for all.</param>
 /// <param name="Expression">FHIRPath from the resource to the values; null for special parameters such as _text.</param>
 /// <param name="Targets">Resource types a reference parameter may point at.</param>
-/// <param name="Components">For a composite parameter: the canonical URL and the expression (relative to <paramref name="Expression"/>) of each part.</param>
+/// <param name="Components">
+/// For a composite parameter: the canonical URL and the expression (relative to <paramref name="Expression"/>) of each part.
+/// </param>
 public sealed record SearchFact(
     int Id,
     string Code,

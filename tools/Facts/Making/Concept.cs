@@ -32,7 +32,9 @@ internal sealed record Concept(string Code, bool IsSelectable, string[] Parents)
     /// <summary>The codes below one code, at any depth, without itself.</summary>
     public static HashSet<string> Below(List<Concept> concepts, string root)
     {
-        var children = concepts.SelectMany(c => c.Parents.Select(parent => (parent, c.Code))).ToLookup(c => c.parent, c => c.Code, StringComparer.Ordinal);
+        var children = concepts
+            .SelectMany(c => c.Parents.Select(parent => (parent, c.Code)))
+            .ToLookup(c => c.parent, c => c.Code, StringComparer.Ordinal);
         var below = new HashSet<string>(StringComparer.Ordinal);
         var open = new Stack<string>([root]);
         while (open.TryPop(out var code))

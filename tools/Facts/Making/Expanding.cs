@@ -5,12 +5,16 @@ namespace Kangqiao.Facts.Making;
 
 /// <summary>
 /// Which codes a value set means: HL7's published expansion where there is one, else computed from its definition
-/// (valueset.html#compositions). Where that needs a code system that is not at hand, the result says it is not complete.
+/// (valueset.html#compositions). Where that needs a code system that is not at hand, the result says it is not complete:
+/// also of a published expansion, for those over SNOMED CT and LOINC were cut at a round number, not all of them saying so.
 /// </summary>
 internal sealed class Expanding(Terminology terminology)
 {
     private const string TooCostly = "http://hl7.org/fhir/StructureDefinition/valueset-toocostly";
     private const string Unclosed = "http://hl7.org/fhir/StructureDefinition/valueset-unclosed";
+
+    // HL7's expansion lists every currency of the day (182). A list of currencies that is a few years old still finds typing errors.
+    private const string Currencies = "urn:iso:std:iso:4217";
 
     private readonly Dictionary<string, CodeSet> done = new(StringComparer.Ordinal);
 
@@ -26,10 +30,10 @@ internal sealed class Expanding(Terminology terminology)
         // Stands in for itself should a set include itself by way of another.
         done[url] = new CodeSet { IsComplete = false };
         var published = terminology.Expansion(url);
-        var definition = published is null ? terminology.ValueSet(url) : null;
-        var set = published is { } expansion ? Published(expansion)
+        var definition = terminology.ValueSet(url);
+        var set = published is { } expansion ? Published(expansion, definition?.Field("compose"))
             : definition?.Field("compose") is { } compose ? Composed(compose)
-            : definition?.Field("expansion") is { } own ? Published(own)
+            : definition?.Field("expansion") is { } own ? Published(own, null)
             : new CodeSet { IsComplete = false };
         return done[url] = set;
     }
@@ -53,11 +57,12 @@ internal sealed class Expanding(Terminology terminology)
         return set;
     }
 
-    private static CodeSet Published(JsonElement expansion)
+    private CodeSet Published(JsonElement expansion, JsonElement? compose)
     {
         var set = new CodeSet
         {
-            IsComplete = !expansion.Each("extension").Any(e => e.Text("url") is TooCostly or Unclosed && e.Flag("valueBoolean")),
+            IsComplete = compose?.Each("include").All(IsClosed) == true
+                && !expansion.Each("extension").Any(e => e.Text("url") is TooCostly or Unclosed && e.Flag("valueBoolean")),
         };
         Flatten(expansion);
         return set;
@@ -75,6 +80,14 @@ internal sealed class Expanding(Terminology terminology)
             }
         }
     }
+
+    // True if all that the include may choose from is at hand.
+    private bool IsClosed(JsonElement include) =>
+        (include.Text("system") is not { } system
+            || include.Field("concept") is not null
+            || system == Currencies
+            || terminology.CodeSystem(system)?.Text("content") == "complete")
+        && include.Texts("valueSet").All(url => Expand(url).IsComplete);
 
     private CodeSet Composed(JsonElement compose)
     {

@@ -8,12 +8,13 @@ internal static class FactsMaking
 {
     public static byte[] Make(PublishedFiles files)
     {
+        var dataTypes = files.Core("profiles-types", "StructureDefinition").Values;
         var types = TypeMaking.Make([
-            .. files.Core("profiles-types", "StructureDefinition").Values,
+            .. dataTypes,
             .. files.Core("profiles-resources", "StructureDefinition").Values,
         ]);
         var definitions = DefinitionSlimming.Choose([
-            .. files.Core("profiles-types", "StructureDefinition").Values,
+            .. dataTypes,
             .. files.Core("profiles-others", "StructureDefinition").Values,
             .. files.Core("extension-definitions", "StructureDefinition").Values,
         ]);

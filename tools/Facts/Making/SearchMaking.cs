@@ -18,12 +18,15 @@ internal static class SearchMaking
                 [.. p.Texts("base").Select(name => types[name])],
                 p.Text("expression"),
                 [.. p.Texts("target").Select(name => types[name])],
-                [.. p.Each("component").Select(c => new SearchComponentFact(c.RequiredText("definition"), c.RequiredText("expression")))]))];
+                [.. p.Each("component").Select(Component)]))];
 
     public static CompartmentFact[] Compartments(IEnumerable<JsonElement> published, IReadOnlyDictionary<string, TypeFact> types) =>
         [.. published
             .Select(c => new CompartmentFact(types[c.RequiredText("code")], Links(c)))
             .OrderBy(c => c.Type.Name, StringComparer.Ordinal)];
+
+    private static SearchComponentFact Component(JsonElement component) =>
+        new(component.RequiredText("definition"), component.RequiredText("expression"));
 
     // "{def}" is how some compartments say that their own resource is in them: that is so for all five.
     private static SortedDictionary<string, string[]> Links(JsonElement compartment)

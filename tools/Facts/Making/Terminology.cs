@@ -3,7 +3,9 @@ using Kangqiao.Facts.Reading;
 
 namespace Kangqiao.Facts.Making;
 
-/// <summary>Value sets, code systems and published expansions, by canonical URL; 4.0.1 first, newer terminology where it has none.</summary>
+/// <summary>
+/// Value sets, code systems and published expansions, by canonical URL; 4.0.1 first, newer terminology where it has none.
+/// </summary>
 internal sealed class Terminology(PublishedFiles files)
 {
     private static readonly string[] Bundles = ["valuesets", "v3-codesystems", "v2-tables"];

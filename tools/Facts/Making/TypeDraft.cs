@@ -31,8 +31,8 @@ internal sealed record TypeDraft(
             var path = root.RequiredText("path");
             if (ParentOf(root) is null)
             {
-                yield return new TypeDraft(
-                    path, kind, definition.Flag("abstract"), NameIn(definition.Text("baseDefinition")), root, Allowed(children[path], kind));
+                var ancestor = NameIn(definition.Text("baseDefinition"));
+                yield return new TypeDraft(path, kind, definition.Flag("abstract"), ancestor, root, Allowed(children[path], kind));
             }
             else if (children.Contains(path))
             {
@@ -48,7 +48,9 @@ internal sealed record TypeDraft(
 
     // A primitive's value is the JSON scalar itself, and xhtml forbids its extensions by a maximum of 0.
     private static JsonElement[] Allowed(IEnumerable<JsonElement> children, TypeKind kind) =>
-        [.. children.Where(e => e.Text("max") != "0" && !(kind == TypeKind.Primitive && e.RequiredText("path").EndsWith(".value", StringComparison.Ordinal)))];
+        [.. children
+            .Where(e => e.Text("max") != "0")
+            .Where(e => kind != TypeKind.Primitive || !e.RequiredText("path").EndsWith(".value", StringComparison.Ordinal))];
 
     private static string? ParentOf(JsonElement element)
     {

@@ -31,7 +31,7 @@ internal static class ValueSetMaking
             var codes = expanding.Expand(url);
             if (strength >= BindingStrength.Extensible || (codes.Count is > 0 and <= SmallSet))
             {
-                sets.Add(ValueSetFact.Of(url, codes.IsComplete, codes.ToFacts()));
+                sets.Add(FactOf(url, codes));
             }
         }
 
@@ -42,12 +42,16 @@ internal static class ValueSetMaking
     {
         var expanding = new Expanding(terminology);
         return [.. terminology.CodeSystems
+            .Where(s => s.Text("content") != "supplement")
             .Select(s => s.RequiredText("url"))
             .Where(url => url.StartsWith(FhirOwn, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
-            .Select(url => (url, codes: expanding.Whole(url)))
-            .Select(s => ValueSetFact.Of(s.url, s.codes.IsComplete, s.codes.ToFacts()))];
+            .Select(url => FactOf(url, expanding.Whole(url)))];
     }
+
+    // message-events says it is complete and lists nothing: what lists nothing forbids nothing.
+    private static ValueSetFact FactOf(string url, CodeSet codes) =>
+        ValueSetFact.Of(url, codes.IsComplete && codes.Count > 0, codes.ToFacts());
 
     private static IEnumerable<BindingFact> Bindings(JsonElement definition) =>
         definition.GetProperty("differential").Each("element")
