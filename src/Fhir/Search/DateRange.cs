@@ -143,7 +143,8 @@ public readonly record struct DateRange(long Low, long High, DatePrecision Preci
         return true;
     }
 
-    private static long Day(int year, int month, int day) => new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerDay;
+    private static long Day(int year, int month, int day) =>
+        new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerDay;
 
     private static bool TryDigits(ReadOnlySpan<byte> text, out int value)
     {
