@@ -24,6 +24,14 @@ public sealed class FhirPathExpression
     /// <summary>Fails with a problem that names the character at fault: FPX001 to FPX006.</summary>
     public static Outcome<FhirPathExpression> Compile(string text) => Compile(text, FunctionTable.Standard);
 
+    /// <summary>
+    /// As <see cref="Compile(string)"/>, and checks the expression against the type it will be evaluated on: FPX007 for names
+    /// no type there has, FPX008 for values that do not go together.
+    /// </summary>
+    public static Outcome<FhirPathExpression> Compile(string text, TypeFact? context) =>
+        Compile(text).Then<FhirPathExpression>(compiled =>
+            context is not null && StaticCheck.Find(Parser.Parse(text).Value, context) is { } problem ? problem : compiled);
+
     /// <summary>Evaluates on one element.</summary>
     /// <param name="focus">$this and %context.</param>
     /// <param name="env">Reused by the caller; not shared between threads.</param>
@@ -45,12 +53,20 @@ public sealed class FhirPathExpression
     /// As an invariant is asked: true if the result is a single true (or any one item that is no Boolean). Empty is not
     /// true; a failed evaluation is not true and leaves its problem in the environment.
     /// </summary>
-    public bool IsTrue(Element focus, FhirPathEnvironment env)
+    public bool IsTrue(Element focus, FhirPathEnvironment env) => Ask(focus, env) == true;
+
+    /// <summary>
+    /// As <see cref="IsTrue"/>, with empty told from false: null where the result is empty, and also where evaluation failed,
+    /// with its problem in the environment.
+    /// </summary>
+    public bool? Ask(Element focus, FhirPathEnvironment env)
     {
         var item = FhirPathItem.Of(focus);
         env.Start(item);
         var frame = new Frame { This = item };
-        return root.EvaluateBoolean(env, ref frame, "an invariant", out var value) && env.Problem is null && value == Tri.True;
+        return !root.EvaluateBoolean(env, ref frame, "an invariant", out var value) || env.Problem is not null || value == Tri.Empty
+            ? null
+            : value == Tri.True;
     }
 
     public override string ToString() => Text;

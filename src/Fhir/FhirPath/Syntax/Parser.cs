@@ -13,6 +13,9 @@ internal sealed class Parser
     public const int MaxLength = 16 * 1024;
     public const int MaxNesting = 128;
 
+    /// <summary>Levels of the tree: a long chain of names or of "and" is tall without being nested.</summary>
+    public const int MaxHeight = 500;
+
     private readonly List<Token> tokens;
     private int at;
     private int depth;
@@ -94,9 +97,9 @@ internal sealed class Parser
 
     private Syntax? Bounded(Syntax? tree)
     {
-        if (tree is { Height: > MaxNesting })
+        if (tree is { Height: > MaxHeight })
         {
-            problem ??= FhirPathProblems.TooDeep(tree.Position, MaxNesting);
+            problem ??= FhirPathProblems.TooDeep(tree.Position, MaxHeight);
             return null;
         }
 
@@ -263,7 +266,8 @@ internal sealed class Parser
             return Fail($"a name is expected, not {token.Text}.");
         }
 
-        if (token.Kind == TokenKind.Identifier && token.Text is "and" or "or" or "xor" or "implies" or "div" or "mod" or "true" or "false")
+        // After a dot nothing but a name can stand, and the specification's own patch cases write Patient.text.div so.
+        if (source is null && token.Kind == TokenKind.Identifier && token.Text is "and" or "or" or "xor" or "implies" or "div" or "mod" or "true" or "false")
         {
             return Fail($"the word {token.Text} must stand in back quotes to be a name.");
         }
