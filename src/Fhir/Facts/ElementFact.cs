@@ -35,7 +35,10 @@ public sealed class ElementFact
 
     public BindingFact? Binding { get; internal set; }
 
-    /// <summary>Invariants the owner's definition puts on this element (ele-1 is part of reading and not repeated here).</summary>
+    /// <summary>
+    /// Invariants the owner's definition puts on this element; a content reference (Questionnaire.item.item) has those of the
+    /// element it refers to as well. What the element's type demands of itself stands on the type, and ele-1 is part of reading.
+    /// </summary>
     public ConstraintFact[] Constraints { get; internal set; } = [];
 
     public bool IsArray => Max > 1;

@@ -10,8 +10,6 @@ namespace Kangqiao.Fhir.Facts;
 /// </summary>
 internal sealed class JsonNames
 {
-    public static readonly JsonNames Empty = new([]);
-
     private readonly Entry[] table;
     private readonly int mask;
 

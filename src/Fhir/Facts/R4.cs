@@ -13,35 +13,32 @@ public sealed class R4
     private readonly Dictionary<string, int> nameIds;
     private readonly Dictionary<string, ValueSetFact> valueSets;
     private readonly Dictionary<string, SearchFact> searchByUrl;
-    private readonly Func<string, byte[]?> definitions;
+    private readonly Dictionary<string, ValueSetFact> codeSystems;
+    private readonly SearchFact[]?[] searchByType;
+    private readonly Lazy<PublishedDefinitions> definitions;
 
-    internal R4(
-        TypeFact[] types,
-        ElementFact[] elements,
-        string[] names,
-        ConstraintFact[] constraints,
-        SearchFact[] searchParameters,
-        CompartmentFact[] compartments,
-        ValueSetFact[] valueSets,
-        Func<string, byte[]?> definitions)
+    internal R4(FactsContent content, Lazy<PublishedDefinitions> definitions)
     {
-        Types = types;
-        Elements = elements;
-        Names = names;
-        Constraints = constraints;
-        SearchParameters = searchParameters;
-        Compartments = compartments;
+        Types = content.Types;
+        Elements = content.Elements;
+        Names = content.Names;
+        Constraints = content.Constraints;
+        SearchParameters = content.SearchParameters;
+        Compartments = content.Compartments;
+        ValueSets = content.ValueSets;
+        CodeSystems = content.CodeSystems;
         this.definitions = definitions;
-        typesByName = types.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        typesByName = Types.ToDictionary(t => t.Name, StringComparer.Ordinal);
         typesBySpan = typesByName.GetAlternateLookup<ReadOnlySpan<char>>();
-        nameIds = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);
-        for (var i = 0; i < names.Length; i++)
+        nameIds = new Dictionary<string, int>(Names.Length, StringComparer.Ordinal);
+        for (var i = 0; i < Names.Length; i++)
         {
-            nameIds.Add(names[i], i);
+            nameIds.Add(Names[i], i);
         }
 
-        this.valueSets = valueSets.ToDictionary(v => v.Url, StringComparer.Ordinal);
-        searchByUrl = searchParameters.ToDictionary(s => s.Url, StringComparer.Ordinal);
+        valueSets = ValueSets.ToDictionary(v => v.Url, StringComparer.Ordinal);
+        codeSystems = CodeSystems.ToDictionary(v => v.Url, StringComparer.Ordinal);
+        searchByUrl = SearchParameters.ToDictionary(s => s.Url, StringComparer.Ordinal);
         Resource = Required("Resource");
         DomainResource = Required("DomainResource");
         Element = Required("Element");
@@ -49,6 +46,7 @@ public sealed class R4
         Reference = Required("Reference");
         String = Required("string");
         Xhtml = Required("xhtml");
+        searchByType = SearchTable();
     }
 
     /// <summary>The one set of facts.</summary>
@@ -67,6 +65,15 @@ public sealed class R4
     public SearchFact[] SearchParameters { get; }
 
     public CompartmentFact[] Compartments { get; }
+
+    /// <summary>Every value set the facts hold, by URL in ordinal order.</summary>
+    public ValueSetFact[] ValueSets { get; }
+
+    /// <summary>Every code system that FHIR itself defines (http://hl7.org/fhir/...), by URL in ordinal order.</summary>
+    public ValueSetFact[] CodeSystems { get; }
+
+    /// <summary>The canonical URLs <see cref="StructureDefinition"/> knows.</summary>
+    public IReadOnlyCollection<string> StructureDefinitionUrls => definitions.Value.Urls;
 
     public TypeFact Resource { get; }
 
@@ -93,13 +100,80 @@ public sealed class R4
     /// <summary>The enumerated codes of a value set by canonical URL (without version), or null if the facts do not hold it.</summary>
     public ValueSetFact? ValueSet(string url) => valueSets.GetValueOrDefault(url);
 
+    /// <summary>All codes of a code system that FHIR itself defines, by its canonical URL, or null for any other system.</summary>
+    public ValueSetFact? CodeSystem(string url) => codeSystems.GetValueOrDefault(url);
+
     public SearchFact? SearchParameter(string url) => searchByUrl.GetValueOrDefault(url);
+
+    /// <summary>
+    /// The parameters a resource type can be searched by, those of Resource and DomainResource included, by code in ordinal
+    /// order; empty for anything but a resource type.
+    /// </summary>
+    public SearchFact[] SearchParametersOf(TypeFact type) => searchByType[type.Id] ?? [];
+
+    /// <summary>The parameter of that code for a resource type, or null.</summary>
+    public SearchFact? SearchParameter(TypeFact type, string code)
+    {
+        var parameters = SearchParametersOf(type);
+        var low = 0;
+        var high = parameters.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(parameters[middle].Code, code);
+            if (order == 0)
+            {
+                return parameters[middle];
+            }
+
+            if (order < 0)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>
     /// The published StructureDefinition (JSON, differential only, no prose) of a core extension or profile by canonical URL
     /// without version, or null. Base types are not here: they are <see cref="Types"/>.
     /// </summary>
-    public byte[]? StructureDefinition(string url) => definitions(url);
+    public byte[]? StructureDefinition(string url) => definitions.Value.Find(url);
+
+    private SearchFact[]?[] SearchTable()
+    {
+        var own = new List<SearchFact>?[Types.Length];
+        foreach (var parameter in SearchParameters)
+        {
+            foreach (var type in parameter.Bases)
+            {
+                (own[type.Id] ??= []).Add(parameter);
+            }
+        }
+
+        var table = new SearchFact[]?[Types.Length];
+        foreach (var type in Types)
+        {
+            if (type.IsResource)
+            {
+                var all = new List<SearchFact>();
+                for (var t = type; t is not null; t = t.Base)
+                {
+                    all.AddRange(own[t.Id] ?? []);
+                }
+
+                all.Sort(static (a, b) => string.CompareOrdinal(a.Code, b.Code));
+                table[type.Id] = [.. all];
+            }
+        }
+
+        return table;
+    }
 
     private TypeFact Required(string name) =>
         Type(name) ?? throw new InvalidDataException($"The facts file lacks the type {name}: run tools/Facts again.");

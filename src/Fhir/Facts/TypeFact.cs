@@ -18,6 +18,8 @@ public enum TypeKind : byte
 /// <summary>One FHIR R4 type: what it is and which elements it may have, inherited ones included.</summary>
 public sealed class TypeFact
 {
+    private JsonNames? jsonNames;
+
     public required int Id { get; init; }
 
     /// <summary>"Patient", "HumanName", "string"; for a backbone element its path, "Patient.contact".</summary>
@@ -52,7 +54,8 @@ public sealed class TypeFact
     /// <summary>Which primitive a JSON scalar of this type is.</summary>
     public PrimitiveKind Primitive { get; init; }
 
-    internal JsonNames JsonNames { get; set; } = JsonNames.Empty;
+    /// <summary>Made at the first use: most of the types are never read in one run.</summary>
+    internal JsonNames JsonNames => jsonNames ??= JsonNames.Of(this);
 
     public bool IsPrimitive => Kind == TypeKind.Primitive;
 
