@@ -1,4 +1,5 @@
 using Kangqiao.Bench;
+using Kangqiao.Bench.Kernel;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
 {
@@ -16,6 +17,8 @@ if (options is null)
 return args[0] switch
 {
     "shapes" => ShapesCommand.Run(options),
+    "kernel" => KernelCommand.Run(options),
+    FactsCold.ChildCommand => FactsCold.Child(),
     "check" => CheckCommand.Run(options),
     _ => Usage.Unknown(args[0]),
 };

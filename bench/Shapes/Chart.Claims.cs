@@ -129,7 +129,7 @@ internal sealed partial class Chart
             var (code, display, perCent) = Adjudications[i];
             writer.Comma(i == 0);
             writer.Write($$$"""
-                {"category":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/adjudication","code":"{{{code}}}","display":"{{{display}}}"},{"system":"https://shaped.example/resources/codesystem/adjudication","code":"https://shaped.example/resources/variables/line_{{{code}}}_amt"}]},"amount":{"value":{{{new Figure(net * perCent / 100, 2)}}},"currency":"CNY"}}
+                {"category":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/adjudication","code":"{{{code}}}","display":"{{{display}}}"},{"system":"https://shaped.example/adjudication","code":"https://shaped.example/variables/line_{{{code}}}_amt"}]},"amount":{"value":{{{new Figure(net * perCent / 100, 2)}}},"currency":"CNY"}}
                 """);
         }
     }
