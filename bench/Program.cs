@@ -1,4 +1,5 @@
 using Kangqiao.Bench;
+using Kangqiao.Bench.Fuzz;
 using Kangqiao.Bench.Kernel;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
@@ -18,7 +19,9 @@ return args[0] switch
 {
     "shapes" => ShapesCommand.Run(options),
     "kernel" => KernelCommand.Run(options),
-    FactsCold.ChildCommand => FactsCold.Child(),
+    FactsCold.ChildCommand => FactsCold.RunHere(),
+    "fuzz" => FuzzCommand.Run(options),
+    FuzzCommand.ChildCommand => FuzzCommand.RunHere(options),
     "check" => CheckCommand.Run(options),
     _ => Usage.Unknown(args[0]),
 };

@@ -21,7 +21,7 @@ internal sealed record FactsCold(double Milliseconds, double HeapMegabytes, doub
     }
 
     /// <summary>The child's part: one line of three numbers.</summary>
-    public static int Child()
+    public static int RunHere()
     {
         using var self = Process.GetCurrentProcess();
         var resident = self.WorkingSet64;
@@ -38,16 +38,7 @@ internal sealed record FactsCold(double Milliseconds, double HeapMegabytes, doub
 
     private static FactsCold InChild()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(FactsCold).Assembly.Location);
-        }
-
-        start.ArgumentList.Add(ChildCommand);
-        using var child = Process.Start(start)!;
-        var numbers = child.StandardOutput.ReadToEnd().Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
-        child.WaitForExit();
+        var numbers = Child.Output(ChildCommand).Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
         return new FactsCold(numbers[0], numbers[1], numbers[2]);
     }
 
