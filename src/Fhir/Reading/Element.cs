@@ -156,8 +156,12 @@ public readonly struct Element : IEquatable<Element>
     /// <summary>FHIRPath from the document's resource: "Patient.name[0].given[1]".</summary>
     public string Path() => ElementPath.Of(this);
 
-    /// <summary>Line and column of the value, from 1.</summary>
-    public (int Line, int Column) Position() => document!.Position(Node.Start);
+    /// <summary>Line and column (in bytes) of the value, from 1; of a string's opening quote.</summary>
+    public (int Line, int Column) Position()
+    {
+        var isQuoted = (Node.Flags & (NodeFlags.HasValue | NodeFlags.Number | NodeFlags.Boolean)) == NodeFlags.HasValue;
+        return document!.Position(isQuoted ? Node.Start - 1 : Node.Start);
+    }
 
     public bool Equals(Element other) => ReferenceEquals(document, other.document) && node == other.node;
 
