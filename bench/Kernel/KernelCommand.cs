@@ -1,5 +1,6 @@
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
+using Kangqiao.Fhir.Search;
 
 namespace Kangqiao.Bench.Kernel;
 
@@ -12,15 +13,38 @@ internal static class KernelCommand
         var rounds = (int)options.Number("rounds", 7);
         var document = new FhirDocument();
         var findings = new FindingList();
-        var read = Measure.Rounds("read", sample.Count, rounds, () =>
-        {
-            for (var i = 0; i < sample.Count; i++)
+        var values = new IndexValues();
+        var plans = Enumerable.Range(0, sample.Count).Select(i => SearchPlan.Of(sample.TypeOf(i))!).ToArray();
+        var taken = 0L;
+        Measured[] walks =
+        [
+            Measure.Rounds("read", sample.Count, rounds, () =>
             {
-                findings.Clear();
-                document.ReadInto(sample[i], findings);
-            }
-        });
-        Console.WriteLine($"{read.Name}: {read.PerSecond:N0}/s (best {read.Count / read.Best:N0}), {sample.Bytes / read.Seconds / 1e6:N0} MB/s, {read.AllocatedEach:N1} B each");
+                for (var i = 0; i < sample.Count; i++)
+                {
+                    findings.Clear();
+                    document.ReadInto(sample[i], findings);
+                }
+            }),
+            Measure.Rounds("read, index values", sample.Count, rounds, () =>
+            {
+                taken = 0;
+                for (var i = 0; i < sample.Count; i++)
+                {
+                    findings.Clear();
+                    document.ReadInto(sample[i], findings);
+                    plans[i].Index(document.Root, values);
+                    taken += values.Items.Length;
+                }
+            }),
+        ];
+        foreach (var walk in walks)
+        {
+            Console.WriteLine(
+                $"{walk.Name}: {walk.PerSecond:N0}/s (best {walk.Count / walk.Best:N0}), {sample.Bytes / walk.Seconds / 1e6:N0} MB/s, {walk.AllocatedEach:N1} B each");
+        }
+
+        Console.WriteLine($"{(double)taken / sample.Count:F1} index values a resource");
         return 0;
     }
 }
