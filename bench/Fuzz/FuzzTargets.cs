@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text;
 using Kangqiao.Bench.Shapes;
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Fhir.Patch;
 using Kangqiao.Fhir.Reading;
+using Kangqiao.Fhir.Search;
 using Kangqiao.Fhir.Writing;
 using Kangqiao.Fhir.Xml;
 
@@ -24,6 +26,8 @@ internal sealed class FuzzTargets(Corpus corpus)
     private readonly FindingList findings = new();
     private readonly FindingList repeated = new();
     private readonly ArrayBufferWriter<byte> written = new();
+    private readonly IndexValues values = new();
+    private readonly QueryTarget queries = new();
 
     public string Counts() => string.Join(", ", counts.Select(c => $"{c.Key} {c.Value:N0}"));
 
@@ -31,9 +35,12 @@ internal sealed class FuzzTargets(Corpus corpus)
     {
         var (name, attempt) = random.Below(100) switch
         {
-            < 80 => ("resource", Resource(mutator.Spoil(Sound(ref random), ref random))),
-            < 85 => ("bytes", Resource(Noise(ref random))),
-            _ => ("xml", Xml(ref random)),
+            < 60 => ("resource", Resource(mutator.Spoil(Sound(ref random), ref random))),
+            < 64 => ("bytes", Resource(Noise(ref random))),
+            < 72 => ("xml", Xml(ref random)),
+            < 84 => ("json patch", JsonPatches(ref random)),
+            < 94 => ("search", queries.Prepare(Sound(ref random), ref random)),
+            _ => ("unit", Units.Prepare(ref random)),
         };
         counts[name] = counts.GetValueOrDefault(name) + 1;
         return (name, attempt);
@@ -51,6 +58,11 @@ internal sealed class FuzzTargets(Corpus corpus)
         if (findings.Count > 0)
         {
             CheckOutcome();
+        }
+
+        if (usable)
+        {
+            SearchPlan.Of(document.Root.Type).Index(document.Root, values);
         }
 
         if (usable && !findings.HasErrors)
@@ -103,6 +115,38 @@ internal sealed class FuzzTargets(Corpus corpus)
             }
 
             return json.IsSuccess;
+        };
+    }
+
+    private Func<bool> JsonPatches(ref SplitMix64 random)
+    {
+        var resource = Sound(ref random);
+        var patch = PatchShapes.Of(resource, ref random);
+        if (random.Chance(300))
+        {
+            patch = mutator.Spoil(patch, ref random);
+        }
+
+        if (random.Chance(200))
+        {
+            resource = mutator.Spoil(resource, ref random);
+        }
+
+        return () =>
+        {
+            var patched = JsonPatch.Apply(resource, patch);
+            if (!patched.IsSuccess)
+            {
+                return false;
+            }
+
+            findings.Clear();
+            if (!document.ReadInto(patched.Value, findings))
+            {
+                throw new PromiseBroken($"A patched resource does not read: {findings.Items[0]}");
+            }
+
+            return true;
         };
     }
 
