@@ -22,6 +22,7 @@ return args[0] switch
     FactsCold.ChildCommand => FactsCold.RunHere(),
     "fuzz" => FuzzCommand.Run(options),
     FuzzCommand.ChildCommand => FuzzCommand.RunHere(options),
+    "memory" => MemoryCommand.Run(options),
     "check" => CheckCommand.Run(options),
     _ => Usage.Unknown(args[0]),
 };

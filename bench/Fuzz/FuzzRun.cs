@@ -27,6 +27,7 @@ internal sealed class FuzzRun(ulong seed, Corpus corpus)
 
     private readonly FuzzTargets targets = new(corpus);
     private readonly long[] verdicts = new long[3];
+    private readonly SortedDictionary<string, (long Cases, long Accepted)> doors = new(StringComparer.Ordinal);
 
     /// <summary>Of the case at hand, for the watcher.</summary>
     public long Started => Volatile.Read(ref started);
@@ -36,13 +37,14 @@ internal sealed class FuzzRun(ulong seed, Corpus corpus)
 
     public List<string> Failures { get; } = [];
 
-    public (double Milliseconds, long Case) Slowest { get; private set; }
+    public (double Milliseconds, string Door, long Case) Slowest { get; private set; }
 
-    public (long Bytes, long Case) Hungriest { get; private set; }
+    public (long Bytes, string Door, long Case) Hungriest { get; private set; }
 
     public string Summary() =>
         $"{verdicts.Sum():N0} cases: {verdicts[0]:N0} accepted, {verdicts[1]:N0} refused, {verdicts[2]:N0} failed; " +
-        $"slowest {Slowest.Milliseconds:N0} ms (case {Slowest.Case}), most memory {Hungriest.Bytes / 1e6:N1} MB (case {Hungriest.Case}); {targets.Counts()}";
+        $"slowest {Slowest.Milliseconds:N0} ms ({Slowest.Door}, case {Slowest.Case}), most memory {Hungriest.Bytes / 1e6:N1} MB ({Hungriest.Door}, case {Hungriest.Case}); " +
+        string.Join(", ", doors.Select(d => $"{d.Key} {d.Value.Cases:N0} ({d.Value.Accepted:N0} accepted)"));
 
     private long started;
     private long number;
@@ -50,11 +52,11 @@ internal sealed class FuzzRun(ulong seed, Corpus corpus)
     public void Do(long which)
     {
         Volatile.Write(ref number, which);
-        var verdict = Attempt(which, out var milliseconds, out var bytes);
+        var verdict = Attempt(which, out var door, out var milliseconds, out var bytes);
         if (verdict != Verdict.Failed && milliseconds > Limit.TotalMilliseconds)
         {
             // The machine may have been busy: a slow case is slow again.
-            Attempt(which, out var again, out _);
+            Attempt(which, out _, out var again, out _);
             milliseconds = Math.Min(milliseconds, again);
             verdict = milliseconds > Limit.TotalMilliseconds ? Fail(which, $"took {milliseconds:N0} ms") : verdict;
         }
@@ -65,14 +67,16 @@ internal sealed class FuzzRun(ulong seed, Corpus corpus)
         }
 
         verdicts[(int)verdict]++;
-        Slowest = milliseconds > Slowest.Milliseconds ? (milliseconds, which) : Slowest;
-        Hungriest = bytes > Hungriest.Bytes ? (bytes, which) : Hungriest;
+        var (cases, accepted) = doors.GetValueOrDefault(door);
+        doors[door] = (cases + 1, accepted + (verdict == Verdict.Accepted ? 1 : 0));
+        Slowest = milliseconds > Slowest.Milliseconds ? (milliseconds, door, which) : Slowest;
+        Hungriest = bytes > Hungriest.Bytes ? (bytes, door, which) : Hungriest;
     }
 
-    private Verdict Attempt(long which, out double milliseconds, out long bytes)
+    private Verdict Attempt(long which, out string door, out double milliseconds, out long bytes)
     {
         var random = SplitMix64.Of(seed, (ulong)which);
-        var (name, attempt) = targets.Prepare(ref random);
+        (door, var attempt) = targets.Prepare(ref random);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Volatile.Write(ref started, Stopwatch.GetTimestamp());
         try
@@ -81,7 +85,7 @@ internal sealed class FuzzRun(ulong seed, Corpus corpus)
         }
         catch (Exception e) // The bug that is looked for: it is counted, shown and makes the run fail.
         {
-            return Fail(which, $"{name}: {e}");
+            return Fail(which, $"{door}: {e}");
         }
         finally
         {

@@ -20,7 +20,6 @@ internal sealed class PromiseBroken(string what) : Exception(what);
 internal sealed class FuzzTargets(Corpus corpus)
 {
     private readonly Mutator mutator = new(corpus);
-    private readonly SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
     private readonly FhirDocument document = new();
     private readonly FhirDocument again = new();
     private readonly FindingList findings = new();
@@ -28,22 +27,20 @@ internal sealed class FuzzTargets(Corpus corpus)
     private readonly ArrayBufferWriter<byte> written = new();
     private readonly IndexValues values = new();
     private readonly QueryTarget queries = new();
+    private readonly ExpressionTarget expressions = new();
 
-    public string Counts() => string.Join(", ", counts.Select(c => $"{c.Key} {c.Value:N0}"));
-
-    public (string Name, Func<bool> Attempt) Prepare(ref SplitMix64 random)
+    public (string Door, Func<bool> Attempt) Prepare(ref SplitMix64 random)
     {
-        var (name, attempt) = random.Below(100) switch
+        return random.Below(100) switch
         {
-            < 60 => ("resource", Resource(mutator.Spoil(Sound(ref random), ref random))),
-            < 64 => ("bytes", Resource(Noise(ref random))),
-            < 72 => ("xml", Xml(ref random)),
+            < 50 => ("resource", Resource(mutator.Spoil(Sound(ref random), ref random))),
+            < 53 => ("bytes", Resource(Noise(ref random))),
+            < 60 => ("xml", Xml(ref random)),
+            < 70 => ("fhirpath", expressions.Prepare(Resource(100, ref random), ref random)),
             < 84 => ("json patch", JsonPatches(ref random)),
             < 94 => ("search", queries.Prepare(Sound(ref random), ref random)),
             _ => ("unit", Units.Prepare(ref random)),
         };
-        counts[name] = counts.GetValueOrDefault(name) + 1;
-        return (name, attempt);
     }
 
     private Func<bool> Resource(byte[] input) => () =>
@@ -120,16 +117,12 @@ internal sealed class FuzzTargets(Corpus corpus)
 
     private Func<bool> JsonPatches(ref SplitMix64 random)
     {
-        var resource = Sound(ref random);
-        var patch = PatchShapes.Of(resource, ref random);
+        var sound = Sound(ref random);
+        var resource = random.Chance(800) ? sound : mutator.Spoil(sound, ref random);
+        var patch = PatchShapes.Of(sound, ref random);
         if (random.Chance(300))
         {
             patch = mutator.Spoil(patch, ref random);
-        }
-
-        if (random.Chance(200))
-        {
-            resource = mutator.Spoil(resource, ref random);
         }
 
         return () =>
@@ -149,6 +142,10 @@ internal sealed class FuzzTargets(Corpus corpus)
             return true;
         };
     }
+
+    /// <summary>A resource that is spoiled in so many of a thousand cases.</summary>
+    private byte[] Resource(int perMille, ref SplitMix64 random) =>
+        random.Chance(perMille) ? mutator.Spoil(Sound(ref random), ref random) : Sound(ref random);
 
     private byte[] Sound(ref SplitMix64 random) => corpus[random.Below(corpus.Count)];
 
