@@ -47,7 +47,8 @@ public sealed class FhirPathEnvironment
     public bool AssumesTargets { get; set; }
 
     /// <summary>
-    /// True where <c>as</c> is to pick from many items like ofType(), as expressions of R4 search parameters take for granted.
+    /// True where <c>as</c> is to pick from many items like ofType(), as expressions of R4 search parameters and the
+    /// invariant dom-3 take for granted.
     /// </summary>
     public bool AsFilters { get; set; }
 

@@ -24,6 +24,14 @@ public sealed class FhirPathExpression
     /// <summary>Fails with a problem that names the character at fault: FPX001 to FPX006.</summary>
     public static Outcome<FhirPathExpression> Compile(string text) => Compile(text, FunctionTable.Standard);
 
+    /// <summary>
+    /// As <see cref="Compile(string)"/>, and checks the expression against the type it will be evaluated on: FPX007 for names
+    /// no type there has, FPX008 for values that do not go together.
+    /// </summary>
+    public static Outcome<FhirPathExpression> Compile(string text, TypeFact? context) =>
+        Compile(text).Then<FhirPathExpression>(compiled =>
+            context is not null && StaticCheck.Find(Parser.Parse(text).Value, context) is { } problem ? problem : compiled);
+
     /// <summary>Evaluates on one element.</summary>
     /// <param name="focus">$this and %context.</param>
     /// <param name="env">Reused by the caller; not shared between threads.</param>

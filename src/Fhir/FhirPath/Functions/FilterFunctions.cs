@@ -100,7 +100,8 @@ internal static class FilterFunctions
         return isGood;
     }
 
-    /// <summary>Keys ascend, empty ones first; a minus before a key, or the word desc after it, turns it round. Ties keep their order.</summary>
+    /// <summary>Keys ascend; a minus before a key, or the word desc after it, turns it round. Empty keys come first either way (official
+    /// suite, testSort10). Ties keep their order.</summary>
     private static bool Sort(in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output)
     {
         var env = call.Env;
@@ -181,10 +182,12 @@ internal static class FilterFunctions
         {
             for (var k = 0; k < width; k++)
             {
-                var compared = CompareKeys(env, keys[(a * width) + k], keys[(b * width) + k]);
+                var left = keys[(a * width) + k];
+                var right = keys[(b * width) + k];
+                var compared = CompareKeys(env, left, right);
                 if (compared != 0)
                 {
-                    return k < descending.Length && descending[k] ? -compared : compared;
+                    return k < descending.Length && descending[k] && left is not null && right is not null ? -compared : compared;
                 }
             }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
@@ -357,23 +356,57 @@ internal static class TextFunctions
 
     private static string? Unescape(string text, string format)
     {
-        if (format == "html")
+        return format switch
         {
-            return WebUtility.HtmlDecode(text);
+            "html" => WebUtility.HtmlDecode(text),
+            "json" => UnescapeJson(text),
+            _ => null,
+        };
+    }
+
+    /// <summary>Resolves backslash escapes and leaves all else, bare quotes too; null where an escape is none of JSON's.</summary>
+    private static string? UnescapeJson(string text)
+    {
+        var builder = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '\\')
+            {
+                builder.Append(text[i]);
+                continue;
+            }
+
+            var escape = ++i < text.Length ? text[i] : '\0';
+            switch (escape)
+            {
+                case '"' or '\\' or '/':
+                    builder.Append(escape);
+                    break;
+                case 'b':
+                    builder.Append('\b');
+                    break;
+                case 'f':
+                    builder.Append('\f');
+                    break;
+                case 'n':
+                    builder.Append('\n');
+                    break;
+                case 'r':
+                    builder.Append('\r');
+                    break;
+                case 't':
+                    builder.Append('\t');
+                    break;
+                case 'u' when i + 4 < text.Length
+                    && ushort.TryParse(text.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit):
+                    builder.Append((char)unit);
+                    i += 4;
+                    break;
+                default:
+                    return null;
+            }
         }
 
-        if (format != "json")
-        {
-            return null;
-        }
-
-        try
-        {
-            return JsonSerializer.Deserialize<string>("\"" + text + "\"");
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        return builder.ToString();
     }
 }
