@@ -6,6 +6,8 @@ namespace Kangqiao.Fhir.Search;
 /// <summary>Every way in which a search parameter, or what is asked of it, can be refused.</summary>
 internal static class SearchProblems
 {
+    public const string UnknownName = "SRCH013";
+
     public static Problem UnknownParameter(string code, string type, string? nearest) => new(
         "SRCH001",
         ProblemKind.Invalid,
@@ -35,6 +37,9 @@ internal static class SearchProblems
         "SRCH011", ProblemKind.NotSupported, $"The search expression '{Short(expression)}' is not supported: {why}.");
 
     public static Problem BadDefinition(string why) => new("SRCH012", ProblemKind.Invalid, $"The SearchParameter cannot be used: {why}.");
+
+    public static Problem ExpressionNames(string expression, string why) =>
+        new(UnknownName, ProblemKind.Invalid, $"The search expression '{Short(expression)}' can find nothing: {why}.");
 
     private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

@@ -19,7 +19,7 @@ internal readonly struct OperandParser(string name, SearchContext context)
             return Bad(text, "an alternative is empty; write \\, for a comma in the text");
         }
 
-        if (parameter.Parsed is null)
+        if (parameter.Expression is null)
         {
             return SearchProblems.NotFromElements(name);
         }
