@@ -14,11 +14,13 @@ public static class JsonPatch
     public static Outcome<byte[]> Apply(ReadOnlyMemory<byte> resource, ReadOnlyMemory<byte> patch, PatchLimits? limits = null)
     {
         limits ??= PatchLimits.Default;
-        return PatchedResource.Open(resource, limits).Try(out var root, out var problem)
-            ? PatchedResource.TypeOf(root) is var type && Apply(root, resource.Length, patch, limits).Try(out var patched, out problem)
-                ? PatchedResource.Close(patched, type, limits)
-                : problem
-            : problem;
+        if (!PatchedResource.Open(resource, limits).Try(out var root, out var problem))
+        {
+            return problem;
+        }
+
+        var type = PatchedResource.TypeOf(root);
+        return Apply(root, resource.Length, patch, limits).Then(patched => PatchedResource.Close(patched, type, limits));
     }
 
     /// <summary>The same on any JSON. The given tree is used up.</summary>

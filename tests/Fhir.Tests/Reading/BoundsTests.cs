@@ -39,6 +39,17 @@ public sealed class BoundsTests
         Given.Patient($"\"text\":{{\"status\":\"generated\",\"div\":\"<div>{text}</div>\"}}", options).ShouldBeSound();
     }
 
+    [Theory]
+    [InlineData("1e999999999999")]
+    [InlineData("-1e-999999999999")]
+    public void A_number_too_large_to_compute_with_is_refused(string number)
+    {
+        var quantity = "{\"resourceType\":\"Observation\",\"status\":\"final\",\"code\":{\"text\":\"x\"},\"valueQuantity\":{\"value\":";
+        Given.Json(quantity + number + "}}").Codes.ShouldBe(["FHR018"]);
+        Given.Json(quantity + new string('9', 1_000_000) + "}}").Codes.ShouldBe(["FHR018"]);
+        Given.Patient("\"multipleBirthInteger\":" + number).Codes.ShouldBe(["FHR018"]);
+    }
+
     [Fact]
     public void A_body_over_its_bound_is_not_looked_at()
     {

@@ -263,7 +263,8 @@ internal sealed class Parser
             return Fail($"a name is expected, not {token.Text}.");
         }
 
-        if (token.Kind == TokenKind.Identifier && token.Text is "and" or "or" or "xor" or "implies" or "div" or "mod" or "true" or "false")
+        // After a dot nothing but a name can stand, and the specification's own patch cases write Patient.text.div so.
+        if (source is null && token.Kind == TokenKind.Identifier && token.Text is "and" or "or" or "xor" or "implies" or "div" or "mod" or "true" or "false")
         {
             return Fail($"the word {token.Text} must stand in back quotes to be a name.");
         }
