@@ -16,6 +16,9 @@ public sealed class FhirPathEnvironment
     /// <summary>Characters a computed string may have.</summary>
     internal const int MaxText = 1_000_000;
 
+    /// <summary>Lists kept for reuse; sound expressions hold a handful at once.</summary>
+    private const int MostPooled = 64;
+
     private readonly Stack<FhirPathResults> pool = new();
     private readonly Dictionary<string, FhirPathResults> variables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Regex?> patterns = new(StringComparer.Ordinal);
@@ -109,7 +112,10 @@ public sealed class FhirPathEnvironment
     internal void Return(FhirPathResults list)
     {
         list.Clear();
-        pool.Push(list);
+        if (pool.Count < MostPooled)
+        {
+            pool.Push(list);
+        }
     }
 
     internal Element ResourceOrFocus => Resource.Exists ? Resource : Focus.Element.Exists ? Focus.Element.Resource : default;

@@ -1,8 +1,11 @@
 namespace Kangqiao.Fhir.FhirPath;
 
-/// <summary>A collection of items in order. The caller keeps one and reuses it; it grows and does not shrink.</summary>
+/// <summary>A collection of items in order. The caller keeps one and reuses it.</summary>
 public sealed class FhirPathResults
 {
+    /// <summary>More room than this is not kept: one hostile expression would hold megabytes in every pooled list for good.</summary>
+    private const int MostKept = 1024;
+
     private FhirPathItem[] items = new FhirPathItem[8];
 
     public int Count { get; private set; }
@@ -15,6 +18,13 @@ public sealed class FhirPathResults
 
     public void Clear()
     {
+        if (items.Length > MostKept)
+        {
+            items = new FhirPathItem[8];
+            Count = 0;
+            return;
+        }
+
         // References are cleared so that a pooled list does not keep a document alive.
         Array.Clear(items, 0, Count);
         Count = 0;
