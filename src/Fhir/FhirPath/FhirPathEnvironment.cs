@@ -16,8 +16,7 @@ public sealed class FhirPathEnvironment
     /// <summary>Characters a computed string may have.</summary>
     internal const int MaxText = 1_000_000;
 
-    /// <summary>Lists kept for reuse; sound expressions hold a handful at once.</summary>
-    private const int MostPooled = 64;
+    private const int MaxPooled = 4096;
 
     private readonly Stack<FhirPathResults> pool = new();
     private readonly Dictionary<string, FhirPathResults> variables = new(StringComparer.Ordinal);
@@ -112,7 +111,9 @@ public sealed class FhirPathEnvironment
     internal void Return(FhirPathResults list)
     {
         list.Clear();
-        if (pool.Count < MostPooled)
+
+        // A list that one large record made long is let go, so that memory stays flat over many small ones.
+        if (list.Capacity <= MaxPooled)
         {
             pool.Push(list);
         }

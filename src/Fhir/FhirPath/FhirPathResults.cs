@@ -1,14 +1,13 @@
 namespace Kangqiao.Fhir.FhirPath;
 
-/// <summary>A collection of items in order. The caller keeps one and reuses it.</summary>
+/// <summary>A collection of items in order. The caller keeps one and reuses it; it grows and does not shrink.</summary>
 public sealed class FhirPathResults
 {
-    /// <summary>More room than this is not kept: one hostile expression would hold megabytes in every pooled list for good.</summary>
-    private const int MostKept = 1024;
-
     private FhirPathItem[] items = new FhirPathItem[8];
 
     public int Count { get; private set; }
+
+    internal int Capacity => items.Length;
 
     public ref readonly FhirPathItem this[int index] => ref Span[index];
 
@@ -18,13 +17,6 @@ public sealed class FhirPathResults
 
     public void Clear()
     {
-        if (items.Length > MostKept)
-        {
-            items = new FhirPathItem[8];
-            Count = 0;
-            return;
-        }
-
         // References are cleared so that a pooled list does not keep a document alive.
         Array.Clear(items, 0, Count);
         Count = 0;

@@ -15,6 +15,11 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
 {
     private const int LongestName = 256;
 
+    /// <summary>How often the bytes of a body may be looked through for a resourceType that does not come first.</summary>
+    private const int MaxLooksAhead = 4;
+
+    private const int LookAheadFree = 1024 * 1024;
+
     /// <summary>Every type's first element is its id.</summary>
     private const int IdSlot = 0;
 
@@ -608,7 +613,9 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
             ahead.Read();
             if (!found)
             {
+                var from = ahead.BytesConsumed;
                 ahead.Skip();
+                CountLookedAhead(ahead.BytesConsumed - from);
                 continue;
             }
 
@@ -631,6 +638,19 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
 
         faults.Add(ReadFindings.NoResourceType, (int)reader.TokenStartIndex, PathOf(parent, element));
         return null;
+    }
+
+    /// <summary>
+    /// Resources within resources that all name their type last would be looked through once for every level around them.
+    /// </summary>
+    private void CountLookedAhead(long bytes)
+    {
+        document.LookedAhead += bytes;
+        if (document.LookedAhead > (MaxLooksAhead * (long)document.Utf8.Length) + LookAheadFree)
+        {
+            faults.Add(ReadFindings.TypeTooLate, 0, "");
+            throw new WalkEndedException();
+        }
     }
 
     /// <summary>Where the bytes first go deeper than allowed, or -1. Only asked when reading failed.</summary>

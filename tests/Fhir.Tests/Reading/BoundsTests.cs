@@ -51,6 +51,24 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public void Types_named_last_are_read_but_not_over_and_over_through_many_levels()
+    {
+        Given.Json(TypesLast(levels: 3, padding: 100)).Codes.ShouldNotContain("FHR027");
+        Given.Json(TypesLast(levels: 15, padding: 2_000_000)).Codes.ShouldContain("FHR027");
+
+        static string TypesLast(int levels, int padding)
+        {
+            var inner = $"{{\"language\":\"{new string('a', padding)}\",\"resourceType\":\"Basic\"}}";
+            for (var i = 0; i < levels; i++)
+            {
+                inner = $"{{\"type\":\"collection\",\"entry\":[{{\"resource\":{inner}}}],\"resourceType\":\"Bundle\"}}";
+            }
+
+            return inner;
+        }
+    }
+
+    [Fact]
     public void A_body_over_its_bound_is_not_looked_at()
     {
         var given = Given.Patient("\"gender\":\"male\"", new ReadOptions { MaxBytes = 30 });

@@ -47,6 +47,9 @@ public sealed class ProfileSet : IProfileSource
         return versions.Find(v => v.Root.ChildText("version") == version) ?? versions[^1];
     }
 
+    /// <summary>True if the URL names a type of R4 itself, which needs no StructureDefinition: .../StructureDefinition/Patient.</summary>
+    public static bool IsBaseType(string canonical) => Canonical.BaseType(canonical) is not null;
+
     private static FhirDocument? ReadPublished(string url) =>
         R4.Facts.StructureDefinition(url) is { } json ? FhirDocument.Read(json, new FindingList(0)) : null;
 }
