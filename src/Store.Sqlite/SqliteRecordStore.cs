@@ -253,7 +253,7 @@ internal sealed class SqliteRecordStore : IRecordStore
     /// <summary>What can be refused before the writer is troubled.</summary>
     private static Problem? Refusal(WriteRequest request, out long weight)
     {
-        weight = 0;
+        weight = 500;
         if (request.Operations.Count > MostOperations)
         {
             return Problems.RequestTooLarge(MostOperations);
@@ -282,7 +282,13 @@ internal sealed class SqliteRecordStore : IRecordStore
             }
 
             weight += 300;
-            if (operation is WriteOperation.Put { Record: var record })
+            var record = operation switch
+            {
+                WriteOperation.Put put => put.Record,
+                WriteOperation.Reindex reindex => reindex.Record,
+                _ => null,
+            };
+            if (record is not null)
             {
                 weight += record.Body.Length + record.Terms.Length;
                 if (Refusal(record) is { } refused)

@@ -6,7 +6,7 @@ namespace Kangqiao.Store.Sqlite.Reading;
 /// <summary>A term query in FTS5's language (sqlite.org/fts5.html#full_text_query_syntax).</summary>
 internal static class FtsText
 {
-    /// <param name="query">Neither <see cref="TermQuery.Nothing"/> nor a bare negation.</param>
+    /// <param name="query">Neither everything nor nothing nor a bare negation.</param>
     public static string Of(TermQuery query)
     {
         var text = new StringBuilder();
@@ -18,9 +18,6 @@ internal static class FtsText
     {
         switch (query)
         {
-            case TermQuery.AllRecords:
-                text.Append("\"l\" *");
-                break;
             case TermQuery.Term term:
                 text.Append('"').Append(term.Text).Append('"');
                 break;

@@ -12,6 +12,7 @@ internal sealed class Searcher(Database database, RecordReader records)
     private readonly Walk sure = new(database);
     private readonly Walk doubtful = new(database);
     private readonly Statement count = database.Prepare("SELECT count(*) FROM term WHERE term MATCH ?1");
+    private readonly Statement countAll = database.Prepare("SELECT coalesce(sum(live), 0) FROM tally");
 
     /// <summary>Up to <paramref name="limit"/> numbers in order.</summary>
     /// <exception cref="SqliteFailure">Interrupted: the connection's bound has passed.</exception>
@@ -57,9 +58,9 @@ internal sealed class Searcher(Database database, RecordReader records)
         var total = 0L;
         if (certain is not TermQuery.NoRecord)
         {
-            count.Bind(1, FtsText.Of(certain));
-            total = count.Step() ? count.Int64(0) : 0;
-            count.Reset();
+            var statement = certain is TermQuery.AllRecords ? countAll : count.Bind(1, FtsText.Of(certain));
+            total = statement.Step() ? statement.Int64(0) : 0;
+            statement.Reset();
         }
 
         try
@@ -111,6 +112,13 @@ internal sealed class Searcher(Database database, RecordReader records)
         private readonly Statement down = database.Prepare(
             "SELECT rowid FROM term WHERE term MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3");
 
+        // Every record: its own row is nearer than a term.
+        private readonly Statement allUp = database.Prepare(
+            "SELECT r FROM record WHERE r > ?2 AND state = 0 ORDER BY r LIMIT ?3");
+
+        private readonly Statement allDown = database.Prepare(
+            "SELECT r FROM record WHERE r < ?2 AND state = 0 ORDER BY r DESC LIMIT ?3");
+
         private Statement? current;
 
         public long Number { get; private set; }
@@ -123,8 +131,10 @@ internal sealed class Searcher(Database database, RecordReader records)
                 return;
             }
 
-            current = descending ? down : up;
-            current.Bind(1, FtsText.Of(query)).Bind(2, after ?? (descending ? long.MaxValue : 0)).Bind(3, limit);
+            current = query is TermQuery.AllRecords
+                ? descending ? allDown : allUp
+                : (descending ? down : up).Bind(1, FtsText.Of(query));
+            current.Bind(2, after ?? (descending ? long.MaxValue : 0)).Bind(3, limit);
         }
 
         public bool Next()

@@ -12,22 +12,19 @@ internal sealed class TermShelf(WriterTables tables)
 {
     private readonly Dictionary<long, Pending> waiting = [];
     private readonly List<long> order = [];
-    private readonly byte[] updated = new byte[StoreTerms.UpdatedLength];
     private byte[] text = new byte[64 * 1024];
 
-    private record struct Pending(ReadOnlyMemory<byte> Terms, bool IsIndexed, bool IsGone);
+    private record struct Pending(ReadOnlyMemory<byte> Terms, DateTimeOffset Instant, bool IsIndexed, bool IsGone);
 
-    /// <summary>Starts a commit of that instant.</summary>
-    public void Open(DateTimeOffset instant)
-    {
-        waiting.Clear();
-        StoreTerms.WriteUpdated(instant, updated);
-    }
+    /// <summary>Starts a commit.</summary>
+    public void Open() => waiting.Clear();
 
+    /// <param name="instant">Of the record's current version.</param>
     /// <param name="isIndexed">The index holds terms of the record from an earlier commit.</param>
-    public void Put(long number, ReadOnlyMemory<byte> terms, bool isIndexed) => Set(number, terms, isIndexed, isGone: false);
+    public void Put(long number, ReadOnlyMemory<byte> terms, DateTimeOffset instant, bool isIndexed) =>
+        Set(number, new(terms, instant, isIndexed, IsGone: false));
 
-    public void Drop(long number) => Set(number, default, isIndexed: true, isGone: true);
+    public void Drop(long number) => Set(number, new(default, default, IsIndexed: true, IsGone: true));
 
     /// <summary>Writes all into the transaction; afterwards a search on this connection sees it.</summary>
     public void Write()
@@ -45,30 +42,31 @@ internal sealed class TermShelf(WriterTables tables)
 
             if (!pending.IsGone)
             {
-                tables.AddTerms(number, WithUpdated(pending.Terms.Span));
+                tables.AddTerms(number, WithUpdated(pending.Terms.Span, pending.Instant));
             }
         }
 
         waiting.Clear();
     }
 
-    private void Set(long number, ReadOnlyMemory<byte> terms, bool isIndexed, bool isGone)
+    private void Set(long number, Pending pending)
     {
         ref var slot = ref CollectionsMarshal.GetValueRefOrAddDefault(waiting, number, out var isKnown);
         // Put earlier in this commit: what matters is whether it was in the index before that.
-        slot = new(terms, isKnown ? slot.IsIndexed : isIndexed, isGone);
+        slot = pending with { IsIndexed = isKnown ? slot.IsIndexed : pending.IsIndexed };
     }
 
-    private ReadOnlySpan<byte> WithUpdated(ReadOnlySpan<byte> terms)
+    private ReadOnlySpan<byte> WithUpdated(ReadOnlySpan<byte> terms, DateTimeOffset instant)
     {
-        if (text.Length < terms.Length + updated.Length + 1)
+        var length = terms.Length + 1 + StoreTerms.UpdatedLength;
+        if (text.Length < length)
         {
-            text = new byte[(terms.Length * 2) + updated.Length];
+            text = new byte[length * 2];
         }
 
         terms.CopyTo(text);
         text[terms.Length] = (byte)' ';
-        updated.CopyTo(text.AsSpan(terms.Length + 1));
-        return text.AsSpan(0, terms.Length + 1 + updated.Length);
+        StoreTerms.WriteUpdated(instant, text.AsSpan(terms.Length + 1));
+        return text.AsSpan(0, length);
     }
 }

@@ -30,6 +30,7 @@ internal sealed class WriteSession
     private long number;
     private long sequence;
     private long instant;
+    private bool hasPurged;
     private long sender;
     private string senderText = "\0";
 
@@ -51,6 +52,7 @@ internal sealed class WriteSession
         Update,
         Delete,
         Purge,
+        Reindex,
         Nothing,
     }
 
@@ -68,6 +70,12 @@ internal sealed class WriteSession
 
     public void Begin()
     {
+        if (hasPurged)
+        {
+            hasPurged = false;
+            Database.Run("PRAGMA secure_delete=OFF");
+        }
+
         Database.Run("BEGIN IMMEDIATE");
         (number, sequence, var group) = tables.Ends();
         // The clock may have been set back; instants never go back (the feed and _lastUpdated rely on it).
@@ -78,7 +86,7 @@ internal sealed class WriteSession
         }
 
         bodies.Open(group);
-        terms.Open(Instant);
+        terms.Open();
         tally.Clear();
     }
 
@@ -166,6 +174,9 @@ internal sealed class WriteSession
                 case WriteOperation.Delete delete:
                     receipts[i] = Delete(delete, plans[i]);
                     break;
+                case WriteOperation.Reindex reindex:
+                    receipts[i] = Reindex(reindex.Record, plans[i]);
+                    break;
                 case WriteOperation.Purge purge:
                     receipts[i] = Purge(purge, plans[i]);
                     break;
@@ -239,6 +250,9 @@ internal sealed class WriteSession
             case WriteOperation.Delete:
                 plans.Add(new(isLive ? Act.Delete : Act.Nothing, row.GetValueOrDefault()));
                 break;
+            case WriteOperation.Reindex reindex:
+                plans.Add(new(isLive && current == reindex.Version ? Act.Reindex : Act.Nothing, row.GetValueOrDefault()));
+                break;
             case WriteOperation.Purge:
                 plans.Add(new(current > 0 ? Act.Purge : Act.Nothing, row.GetValueOrDefault()));
                 break;
@@ -306,20 +320,38 @@ internal sealed class WriteSession
         }
 
         tables.AddVersion(sequence, row, version, kind, new(previous, instant, record.Flags, NumberOf(record.Sender), place.Group, place.Slot));
-        terms.Put(row.Number, record.Terms, isIndexed: plan.Act == Act.Update);
+        terms.Put(row.Number, record.Terms, Instant, isIndexed: plan.Act == Act.Update);
         if (plan.Act == Act.Update)
         {
             tables.DropIdentities(row.Number);
         }
 
-        for (var i = 0; i < record.Identities.Count; i++)
-        {
-            tables.AddIdentity(row.Number, i, record.Identities[i]);
-        }
-
+        AddIdentities(row.Number, record);
         Tally(row.Type, plan.Act == Act.Create ? 1 : 0, row.State == RecordRow.Deleted ? -1 : 0, 1);
         return new(
             plan.Act == Act.Create ? WriteResult.Created : WriteResult.Updated, record.Key, row.Number, version, Instant, sequence);
+    }
+
+    private OperationReceipt Reindex(PreparedRecord record, Plan plan)
+    {
+        var receipt = Unchanged(record.Key, plan.Row);
+        if (plan.Act == Act.Nothing)
+        {
+            return receipt;
+        }
+
+        terms.Put(plan.Row.Number, record.Terms, receipt.Instant, isIndexed: true);
+        tables.DropIdentities(plan.Row.Number);
+        AddIdentities(plan.Row.Number, record);
+        return receipt with { Result = WriteResult.Reindexed };
+    }
+
+    private void AddIdentities(long of, PreparedRecord record)
+    {
+        for (var i = 0; i < record.Identities.Count; i++)
+        {
+            tables.AddIdentity(of, i, record.Identities[i]);
+        }
     }
 
     private OperationReceipt Delete(WriteOperation.Delete delete, Plan plan)
@@ -344,6 +376,14 @@ internal sealed class WriteSession
         if (plan.Act == Act.Nothing)
         {
             return Unchanged(purge.Key, plan.Row with { State = RecordRow.Purged });
+        }
+
+        // What is freed is overwritten with zeros.
+        if (!hasPurged)
+        {
+            hasPurged = true;
+            using var secure = Database.PrepareOnce("PRAGMA secure_delete=ON");
+            _ = secure.Step();
         }
 
         var row = plan.Row;

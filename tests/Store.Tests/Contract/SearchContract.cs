@@ -59,6 +59,29 @@ public abstract class SearchContract : StoreContract
     }
 
     [Fact]
+    public async Task A_record_can_be_indexed_anew_without_a_new_version()
+    {
+        var identity = Identity.Of(Sample.Type, "urn:x", "1");
+        await WriteAsync(Sample.Put("a", "tobs kaaa1"), Sample.Put("b", "tobs kaaa1"));
+        await WriteAsync(Sample.Put("b", "tobs kaaa3"));
+        var end = await Store.Changes.EndAsync(Cancel).Must();
+        Clock.Move(TimeSpan.FromHours(1));
+
+        var receipt = await WriteAsync(
+            new WriteOperation.Reindex(Sample.Record("a", "tobs kaaa2", identities: identity), 1),
+            new WriteOperation.Reindex(Sample.Record("b", "tobs kaaa2"), 1),
+            new WriteOperation.Reindex(Sample.Record("none", "tobs kaaa2"), 1));
+
+        receipt.Operations.Select(o => o.Result).ShouldBe([WriteResult.Reindexed, WriteResult.Unchanged, WriteResult.Unchanged]);
+        (await FindAsync(TermQuery.Is("kaaa1"))).ShouldBeEmpty();
+        (await FindAsync(TermQuery.Is("kaaa2"))).ShouldBe([receipt.Operations[0].Number]);
+        (await FindAsync(TermQuery.AllOf(TermQuery.Is("kaaa2"), StoreTerms.UpdatedIn("2026030508")))).Count.ShouldBe(1);
+        (await Store.FindAsync(identity, Cancel).Must()).ShouldBe([receipt.Operations[0].Number]);
+        (await ReadAsync("a"))!.ShouldSatisfyAllConditions(r => r.Version.ShouldBe(1), r => r.BodyText().ShouldContain("calm"));
+        (await Store.Changes.EndAsync(Cancel).Must()).ShouldBe(end);
+    }
+
+    [Fact]
     public async Task Doubtful_matches_are_checked_on_the_record_and_sure_ones_are_not()
     {
         var n = await PutAsync("kaaa1", "kaaa1 kedge", "kaaa1 kedge", "kedge", "kaaa1");
