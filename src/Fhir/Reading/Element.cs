@@ -35,6 +35,9 @@ public readonly struct Element : IEquatable<Element>
 
     internal int TypeId => Node.Type;
 
+    /// <summary>First byte of the value in the document.</summary>
+    internal int Start => Node.Start;
+
     /// <summary>What the specification says of the element; null for the resource a document starts with.</summary>
     public ElementFact? Fact => Node.Element == Reading.Node.RootElement ? null : R4.Facts.Elements[Node.Element];
 
