@@ -4,6 +4,9 @@ namespace Kangqiao.Store.Search;
 /// <param name="Query">Terms that every match has.</param>
 public sealed record SearchFilter(TermQuery Query)
 {
+    /// <summary>Never a bare negation: that is put beside every record.</summary>
+    public TermQuery Query { get; } = TermQuery.AllOf(Query);
+
     /// <summary>
     /// Among the matches of <see cref="Query"/> those for which terms can only say maybe; each is read and put to
     /// <see cref="Recheck"/>. All others are sure.

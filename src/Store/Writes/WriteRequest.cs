@@ -42,6 +42,15 @@ public abstract record WriteOperation
         public override RecordKey Target => Key;
     }
 
+    /// <summary>
+    /// New terms and identities for a record that stays as it is: no version, no word in the feed. Does nothing when the
+    /// record has changed since <paramref name="Version"/>, because that change brought its own terms.
+    /// </summary>
+    public sealed record Reindex(PreparedRecord Record, long Version) : WriteOperation
+    {
+        public override RecordKey Target => Record.Key;
+    }
+
     /// <summary>Hard: every version goes. Only the key remains in the feed, so that followers can forget too.</summary>
     public sealed record Purge(RecordKey Key) : WriteOperation
     {
@@ -74,6 +83,7 @@ public enum WriteResult
     Unchanged,
     Deleted,
     Purged,
+    Reindexed,
 }
 
 /// <summary>What became of one operation. For a key that never was, number, version and sequence are 0.</summary>
