@@ -1,4 +1,5 @@
 using System.Text;
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Reading;
 
 namespace Kangqiao.Fhir.Search;
@@ -17,6 +18,7 @@ public sealed class IndexValues
     private int count;
     private int partCount;
     private int length;
+    private (FhirPathEnvironment Environment, FhirPathResults Results)? fhirPath;
 
     /// <summary>The plan the values were taken by.</summary>
     public SearchPlan Plan { get; private set; } = null!;
@@ -88,6 +90,10 @@ public sealed class IndexValues
         value.Component = (byte)Math.Max(0, leaf.Component);
         return ref value;
     }
+
+    /// <summary>Kept here because values, like it, belong to one thread.</summary>
+    internal (FhirPathEnvironment Environment, FhirPathResults Results) FhirPath() =>
+        fhirPath ??= (new FhirPathEnvironment { AssumesTargets = true, AsFilters = true, MaxSteps = 100_000 }, new FhirPathResults());
 
     internal int PartCount => partCount;
 

@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Facts;
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search.Values;
 
@@ -38,6 +39,59 @@ internal static class SearchIndexer
             {
                 Visit(child, node.Children[at], into);
             }
+        }
+    }
+
+    /// <summary>
+    /// Parameters defined at run time with expressions the walk cannot do. One that fails on a record (too costly, say) gives
+    /// no values for it: a record must not be lost because of a parameter.
+    /// </summary>
+    public static void TakeGenerals(Element resource, PlanNode root, IndexValues into)
+    {
+        foreach (var (expression, leaf) in root.Generals)
+        {
+            var (environment, results) = into.FhirPath();
+            if (!expression.Evaluate(resource, environment, results))
+            {
+                continue;
+            }
+
+            foreach (ref readonly var item in results)
+            {
+                if (item.IsElement)
+                {
+                    Take(item.Element, leaf, into);
+                }
+                else if (item.Kind == ItemKind.Boolean && leaf.Type == SearchType.Token)
+                {
+                    TokenValues.TakeAnswer(resource, leaf, item.Boolean, into);
+                }
+                else if (item.Kind == ItemKind.String)
+                {
+                    TakeComputed(resource, leaf, item.String, into);
+                }
+            }
+        }
+    }
+
+    private static void TakeComputed(Element resource, IndexLeaf leaf, string text, IndexValues into)
+    {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
+        var written = into.Put(text.AsSpan());
+        if (leaf.Type == SearchType.Token)
+        {
+            into.Add(leaf, resource, IndexKind.Token).Second = written;
+        }
+        else if (leaf.Type == SearchType.String)
+        {
+            var form = into.Normalise(written);
+            ref var value = ref into.Add(leaf, resource, IndexKind.String);
+            value.First = written;
+            value.Second = form;
         }
     }
 

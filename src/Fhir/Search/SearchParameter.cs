@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Facts;
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search.Paths;
 using Kangqiao.Kernel;
@@ -18,6 +19,7 @@ public sealed class SearchParameter
         TypeFact[] targets,
         string? expression,
         ParsedExpression? parsed,
+        FhirPathExpression? general,
         SearchComponent[] components)
     {
         Code = code;
@@ -27,6 +29,7 @@ public sealed class SearchParameter
         Targets = targets;
         Expression = expression;
         Parsed = parsed;
+        General = general;
         Components = components;
     }
 
@@ -51,6 +54,11 @@ public sealed class SearchParameter
     public SearchComponent[] Components { get; }
 
     internal ParsedExpression? Parsed { get; }
+
+    /// <summary>
+    /// For an expression outside what the walk can do: evaluated on its own. No parameter of the specification needs it.
+    /// </summary>
+    internal FhirPathExpression? General { get; }
 
     /// <summary>Compiles a parameter of the specification.</summary>
     public static Outcome<SearchParameter> Of(SearchFact fact)
@@ -156,12 +164,14 @@ public sealed class SearchParameter
         }
 
         ParsedExpression? parsed = null;
-        if (expression is not null && !PathParser.Parse(expression).Try(out parsed, out var problem))
+        FhirPathExpression? general = null;
+        if (expression is not null && !PathParser.Parse(expression).Try(out parsed, out var problem)
+            && (problem.Code == SearchProblems.UnknownName || !FhirPathExpression.Compile(expression).Try(out general, out problem)))
         {
             return problem;
         }
 
-        return new SearchParameter(code, url, type, bases, targets, expression, parsed, components);
+        return new SearchParameter(code, url, type, bases, targets, expression, parsed, general, components);
     }
 }
 

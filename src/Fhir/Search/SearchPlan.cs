@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Kangqiao.Fhir.Facts;
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search.Paths;
 
@@ -66,6 +67,7 @@ public sealed class SearchPlan
         ArgumentNullException.ThrowIfNull(into);
         into.Start(this, resource);
         SearchIndexer.Visit(resource, Root, into);
+        SearchIndexer.TakeGenerals(resource, Root, into);
     }
 
     private static SearchParameter[] CompileSpecification()
@@ -92,6 +94,9 @@ internal sealed class PlanNode
     public required IndexLeaf[] Leaves { get; init; }
 
     public required (PathCondition When, PlanNode Then)[] Branches { get; init; }
+
+    /// <summary>At the resource only: what takes the whole of FHIRPath.</summary>
+    public required (FhirPathExpression Expression, IndexLeaf Leaf)[] Generals { get; init; }
 }
 
 /// <summary>A value to take: for which parameter and in which way.</summary>
@@ -120,17 +125,23 @@ internal sealed class PlanNodeBuilder
     private readonly SortedDictionary<int, PlanNodeBuilder> children = [];
     private readonly List<(PathCondition When, PlanNodeBuilder Then)> branches = [];
     private readonly List<IndexLeaf> leaves = [];
+    private readonly List<(FhirPathExpression Expression, IndexLeaf Leaf)> generals = [];
 
     public void Add(TypeFact type, SearchParameter parameter, int position)
     {
+        var parts = Array.ConvertAll(
+            parameter.Components, c => Part(type, parameter, position, Array.IndexOf(parameter.Components, c), c));
+        var leaf = new IndexLeaf(position, -1, parameter, parameter.Type, parameter.Targets, parameter.Parsed?.Question, parts);
+        if (parameter.General is { } general)
+        {
+            generals.Add((general, leaf));
+        }
+
         if (parameter.Parsed is not { } parsed)
         {
             return;
         }
 
-        var parts = Array.ConvertAll(
-            parameter.Components, c => Part(type, parameter, position, Array.IndexOf(parameter.Components, c), c));
-        var leaf = new IndexLeaf(position, -1, parameter, parameter.Type, parameter.Targets, parsed.Question, parts);
         if (parsed.Question is not null)
         {
             leaves.Add(leaf);
@@ -152,6 +163,7 @@ internal sealed class PlanNodeBuilder
         Children = [.. children.Values.Select(c => c.Build())],
         Leaves = [.. leaves],
         Branches = [.. branches.Select(b => (b.When, b.Then.Build()))],
+        Generals = [.. generals],
     };
 
     private static CompositePart Part(TypeFact type, SearchParameter parameter, int position, int index, SearchComponent component)

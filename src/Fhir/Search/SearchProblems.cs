@@ -6,6 +6,8 @@ namespace Kangqiao.Fhir.Search;
 /// <summary>Every way in which a search parameter, or what is asked of it, can be refused.</summary>
 internal static class SearchProblems
 {
+    public const string UnknownName = "SRCH013";
+
     public static Problem UnknownParameter(string code, string type, string? nearest) => new(
         "SRCH001",
         ProblemKind.Invalid,
@@ -26,7 +28,9 @@ internal static class SearchProblems
         "SRCH005", ProblemKind.TooCostly, $"'{parameter}' asks for more than {limit} alternatives at once: ask in several searches.");
 
     public static Problem NotFromElements(string parameter) => new(
-        "SRCH006", ProblemKind.NotSupported, $"'{parameter}' is not read from elements: text search and named queries are the store's to answer.");
+        "SRCH006",
+        ProblemKind.NotSupported,
+        $"'{parameter}' is not read from elements: text search and named queries are the store's to answer.");
 
     public static Problem ExpressionUnread(string expression, int position, string why) => new(
         "SRCH010", ProblemKind.Invalid, $"The search expression '{Short(expression)}' cannot be read at position {position + 1}: {why}.");
@@ -35,6 +39,9 @@ internal static class SearchProblems
         "SRCH011", ProblemKind.NotSupported, $"The search expression '{Short(expression)}' is not supported: {why}.");
 
     public static Problem BadDefinition(string why) => new("SRCH012", ProblemKind.Invalid, $"The SearchParameter cannot be used: {why}.");
+
+    public static Problem ExpressionNames(string expression, string why) =>
+        new(UnknownName, ProblemKind.Invalid, $"The search expression '{Short(expression)}' can find nothing: {why}.");
 
     private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

@@ -12,12 +12,15 @@ internal abstract class PathCondition
     public abstract bool Holds(Element element);
 }
 
-/// <summary>ofType(X), as(X), is X: the value's type or one it specialises.</summary>
+/// <summary>
+/// ofType(X), as(X), is X: the value's type or one it specialises; a primitive's own type only, so that ConceptMap's "source"
+/// (canonical) and "source-uri" (uri) stay apart, as FHIRPath's own tests have it.
+/// </summary>
 internal sealed class IsOfType(TypeFact type) : PathCondition
 {
     public override string Key => "is " + type.Name;
 
-    public override bool Holds(Element element) => element.Type.IsA(type);
+    public override bool Holds(Element element) => type.IsPrimitive ? element.TypeId == type.Id : element.Type.IsA(type);
 }
 
 /// <summary>

@@ -20,9 +20,11 @@ internal sealed class PathParser
     private int at;
     private int depth;
     private string? fault;
+    private bool isUnknownName;
 
     private PathParser(string text) => this.text = text;
 
+    /// <summary>Fails with SRCH013 for a name that R4 does not have: no other reader would make sense of it.</summary>
     public static Outcome<ParsedExpression> Parse(string expression)
     {
         if (expression.Length > MaxLength)
@@ -41,6 +43,11 @@ internal sealed class PathParser
         if (parser.fault is null && Array.Exists(value.Paths, p => p.Steps is [.., { Key: ResolveKey }]))
         {
             parser.Fail(ResolveLeaves);
+        }
+
+        if (parser.isUnknownName)
+        {
+            return SearchProblems.ExpressionNames(expression, parser.fault!);
         }
 
         return parser.fault is { } fault
@@ -244,6 +251,7 @@ internal sealed class PathParser
             var id = R4.Facts.NameId(name);
             if (id < 0)
             {
+                isUnknownName = fault is null;
                 Fail($"R4 has no element '{name}'");
                 return before;
             }
@@ -392,6 +400,7 @@ internal sealed class PathParser
             return lower;
         }
 
+        isUnknownName = fault is null;
         Fail($"R4 has no type '{name}'");
         return R4.Facts.Element;
     }
