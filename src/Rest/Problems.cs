@@ -146,5 +146,11 @@ internal static class Problems
     public static Problem BadRequest(string why) =>
         new("RST046", ProblemKind.Invalid, $"The request cannot be read: {Short(why)}");
 
+    public static Problem NothingMatches(string type, string criteria) =>
+        new("RST047", ProblemKind.NotFound, $"No {type} matches '{Short(criteria)}'.");
+
+    public static Problem Ignored(IReadOnlyList<string> names) =>
+        new("RST048", ProblemKind.NotSupported, $"These parameters mean nothing here and were left out: {Short(string.Join(", ", names))}.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

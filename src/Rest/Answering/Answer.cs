@@ -45,8 +45,9 @@ internal sealed record Answer(int Status)
     /// <summary>What stood in the way, for callers inside that act on it.</summary>
     public Problem? Problem { get; init; }
 
-    /// <summary>The body may not be cut down by _summary and _elements.</summary>
-    public bool IsWhole => IsOutcome;
+    /// <summary>The body is JSON, but no FHIR resource: no other format, no parts.</summary>
+    public bool IsPlainJson { get; init; }
+
 
     public static Answer Of(StoredRecord record, int status = 200) => new(status)
     {

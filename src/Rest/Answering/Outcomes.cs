@@ -27,7 +27,12 @@ internal static class Outcomes
         _ => 503,
     };
 
-    public static byte[] Of(Problem problem)
+    public static byte[] Of(Problem problem) => Of(problem, "error"u8);
+
+    /// <summary>Beside an answer that was given all the same.</summary>
+    public static byte[] Warning(Problem problem) => Of(problem, "warning"u8);
+
+    private static byte[] Of(Problem problem, ReadOnlySpan<byte> severity)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(buffer, Compact))
@@ -36,7 +41,7 @@ internal static class Outcomes
             writer.WriteString("resourceType"u8, "OperationOutcome"u8);
             writer.WriteStartArray("issue"u8);
             writer.WriteStartObject();
-            writer.WriteString("severity"u8, "error"u8);
+            writer.WriteString("severity"u8, severity);
             writer.WriteString("code"u8, IssueType(problem));
             writer.WriteStartObject("details"u8);
             writer.WriteStartArray("coding"u8);

@@ -43,6 +43,8 @@ internal sealed class AskParameters
         return null;
     }
 
+    public void Add(KeyValuePair<string, string> pair) => pairs.Add(pair);
+
     /// <summary>The first value of that name, or null.</summary>
     public string? this[string name]
     {

@@ -1,3 +1,6 @@
+using Kangqiao.Store.Queries;
+using Kangqiao.Store.Search;
+
 namespace Kangqiao.Rest.Callers;
 
 /// <summary>Who asks, as the token says.</summary>
@@ -15,6 +18,12 @@ public sealed record Caller(string Role)
 
     /// <summary>Why the caller looks.</summary>
     public string? Purpose { get; init; }
+
+    /// <summary>Access rules are there for this role. Where they are not, nothing may be seen or changed.</summary>
+    internal bool HasRules => Role == Roles.System;
+
+    /// <summary>What the caller may see: all for the system, nothing for roles without rules.</summary>
+    internal ReaderPredicate Reader => HasRules ? ReaderPredicate.Platform : ReaderPredicate.Of(TermQuery.Nothing);
 }
 
 /// <summary>The roles a token may have.</summary>
