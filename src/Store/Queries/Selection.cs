@@ -133,6 +133,10 @@ internal sealed class Selection(IRecordStore store, SearchFilter? filter, long[]
         return (await store.CountAsync(Filter, patience, run.Cancel)).Try(out var count, out var problem) ? count + Numbers.Length : problem;
     }
 
+    /// <summary>Those of the filter's records that the terms find too.</summary>
+    public static SearchFilter Narrowed(SearchFilter filter, TermQuery by) =>
+        new(TermQuery.AllOf(by, filter.Query)) { Doubtful = filter.Doubtful, Recheck = filter.Recheck };
+
     /// <summary>Live records by their numbers, in pieces.</summary>
     public static async ValueTask<Outcome<List<StoredRecord>>> ReadAsync(IRecordStore store, IReadOnlyList<long> numbers, Run run)
     {

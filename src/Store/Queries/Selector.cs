@@ -276,7 +276,7 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
             }
 
             var refers = RefersTo(terms, has.Position, [record.Key], run);
-            var ask = new SearchAsk(filter with { Query = TermQuery.AllOf(refers.Maybe, filter.Query) }) { Limit = 1, Patience = run.Patience };
+            var ask = new SearchAsk(Selection.Narrowed(filter, refers.Maybe)) { Limit = 1, Patience = run.Patience };
             if (!(await store.SearchAsync(ask, run.Cancel)).Try(out var page, out problem))
             {
                 return problem;

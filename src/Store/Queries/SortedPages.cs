@@ -128,7 +128,7 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
             }
 
             var window = axis.Next(rest, width, keys[0].IsDescending);
-            var question = filter with { Query = TermQuery.AllOf(filter.Query, axis.Terms(window)) };
+            var question = Selection.Narrowed(filter, axis.Terms(window));
             if (!(await ReadWindowAsync(question, window, run)).Try(out var found, out var problem))
             {
                 return problem;
@@ -151,7 +151,7 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
 
         if (page.Count <= limit && axis.Has is { } has)
         {
-            var missing = filter with { Query = TermQuery.AllOf(filter.Query, TermQuery.Without(has)) };
+            var missing = Selection.Narrowed(filter, TermQuery.Without(has));
             if (!(await ReadMissingAsync(missing, after, limit + 1 - page.Count, run)).Try(out var more, out var problem))
             {
                 return problem;

@@ -19,6 +19,7 @@ internal static class DayAxis
 
     // UTC+8 at all times, as the kernel reads dates: Kangqiao.Fhir.Search.DateRange.
     private const long China = 8 * TimeSpan.TicksPerHour;
+    // The largest digit at each place; also the key of what never ends.
     private const string Largest = "99991939";
 
     private static readonly long Since1900 = DateOnly.FromDateTime(new DateTime(1900, 1, 1)).DayNumber;
@@ -41,7 +42,7 @@ internal static class DayAxis
     {
         if (day is NoStart or NoEnd)
         {
-            (day == NoStart ? "000000000"u8 : "399999999"u8).CopyTo(into);
+            (day == NoStart ? "000000000"u8 : "399991939"u8).CopyTo(into);
             return LongestKey;
         }
 
@@ -81,7 +82,7 @@ internal static class DayAxis
         (low, high) = (Math.Max(low, from), Math.Min(high, to));
         if (low <= high)
         {
-            DigitCover.Add(head, low == from && from < Since1900 ? "00000000" : First(low), high == to && to == NoEnd ? "99999999" : Last(high), Largest, into);
+            DigitCover.Add(head, low == from && from < Since1900 ? "00000000" : First(low), high == to && to == NoEnd ? Largest : Last(high), Largest, into);
         }
     }
 
@@ -90,7 +91,7 @@ internal static class DayAxis
     {
         if (day >= NoEnd || day > DateOnly.MaxValue.DayNumber)
         {
-            return "99999999";
+            return Largest;
         }
 
         var date = DateOnly.FromDayNumber((int)Math.Max(day, 0));

@@ -23,7 +23,7 @@ public sealed class TermWriter
     internal const int UnitLetters = 7;
 
     /// <summary>Letters of a hash that keep the resource types apart; a test proves it.</summary>
-    internal const int TypeLetters = 3;
+    internal const int TypeLetters = 4;
 
     private const int MostTerms = 200_000;
 
