@@ -72,7 +72,9 @@ internal sealed class Server : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.Rest.MostBodyBytes;
+
+            // The FHIR interface has a bound of its own and answers with an OperationOutcome; this one only ends what goes on after it.
+            kestrel.Limits.MaxRequestBodySize = options.Rest.MostBodyBytes + (1024L * 1024);
         });
 
         // Standard output carries results only.
