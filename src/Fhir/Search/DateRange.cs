@@ -60,7 +60,7 @@ public readonly record struct DateRange(long Low, long High, DatePrecision Preci
     {
         range = default;
         if (time.Length < 5 || time[2] != (byte)':'
-            || !TryDigits(time[..2], out var hour) || hour > 24
+            || !TryDigits(time[..2], out var hour) || hour > 23
             || !TryDigits(time.Slice(3, 2), out var minute) || minute > 59)
         {
             return false;
@@ -143,7 +143,8 @@ public readonly record struct DateRange(long Low, long High, DatePrecision Preci
         return true;
     }
 
-    private static long Day(int year, int month, int day) => new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerDay;
+    private static long Day(int year, int month, int day) =>
+        new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc).Ticks / TimeSpan.TicksPerDay;
 
     private static bool TryDigits(ReadOnlySpan<byte> text, out int value)
     {

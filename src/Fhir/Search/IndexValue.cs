@@ -148,7 +148,10 @@ public struct IndexValue
     [FieldOffset(32)]
     public TextSlice Third;
 
-    /// <summary>Reference: the whole text where it is absolute (URL, URN) or a fragment; else empty. Uri: the whole. Quantity: the canonical unit.</summary>
+    /// <summary>
+    /// Reference: the whole text without version where it is absolute (URL, URN) or a fragment; else empty. Uri: the whole.
+    /// Quantity: the canonical unit.
+    /// </summary>
     [FieldOffset(40)]
     public TextSlice Fourth;
 

@@ -81,7 +81,8 @@ public static class ResourceText
         if (entity.Length > 1 && entity[0] == '#')
         {
             var isHex = entity[1] is 'x' or 'X';
-            if (int.TryParse(entity[(isHex ? 2 : 1)..], isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+            var style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
+            if (int.TryParse(entity[(isHex ? 2 : 1)..], style, CultureInfo.InvariantCulture, out var code)
                 && Rune.IsValid(code))
             {
                 into.Append(new Rune(code).ToString());

@@ -9,6 +9,9 @@ public static class SearchNumber
     /// <summary>Beyond it a number counts as this large: far above anything measured in medicine, and safe to calculate with.</summary>
     public const decimal Largest = 1e27m;
 
+    private const NumberStyles JsonNumber =
+        NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
     /// <summary>Reads a JSON number; false only if it is none. What is too large for a decimal is <see cref="Largest"/>.</summary>
     public static bool TryParse(ReadOnlySpan<byte> utf8, out decimal value)
     {
@@ -20,7 +23,7 @@ public static class SearchNumber
 
         value = 0;
         if (utf8.Length > 1000
-            || !double.TryParse(utf8, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var size)
+            || !double.TryParse(utf8, JsonNumber, CultureInfo.InvariantCulture, out var size)
             || double.IsNaN(size))
         {
             return false;
@@ -28,7 +31,7 @@ public static class SearchNumber
 
         value = FromDouble(size);
         if (Math.Abs(value) < Largest
-            && decimal.TryParse(utf8, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var exact))
+            && decimal.TryParse(utf8, JsonNumber, CultureInfo.InvariantCulture, out var exact))
         {
             value = exact;
         }
@@ -37,7 +40,8 @@ public static class SearchNumber
     }
 
     /// <summary>The nearest decimal, cut off at <see cref="Largest"/>.</summary>
-    internal static decimal FromDouble(double size) => size >= (double)Largest ? Largest : size <= -(double)Largest ? -Largest : (decimal)size;
+    internal static decimal FromDouble(double size) =>
+        size >= (double)Largest ? Largest : size <= -(double)Largest ? -Largest : (decimal)size;
 
     /// <summary>
     /// Half a unit of the last digit said (R4 search.html#number): 100 means 99.5 to 100.5, 100.00 means 99.995 to 100.005.

@@ -28,7 +28,9 @@ internal static class SearchProblems
         "SRCH005", ProblemKind.TooCostly, $"'{parameter}' asks for more than {limit} alternatives at once: ask in several searches.");
 
     public static Problem NotFromElements(string parameter) => new(
-        "SRCH006", ProblemKind.NotSupported, $"'{parameter}' is not read from elements: text search and named queries are the store's to answer.");
+        "SRCH006",
+        ProblemKind.NotSupported,
+        $"'{parameter}' is not read from elements: text search and named queries are the store's to answer.");
 
     public static Problem ExpressionUnread(string expression, int position, string why) => new(
         "SRCH010", ProblemKind.Invalid, $"The search expression '{Short(expression)}' cannot be read at position {position + 1}: {why}.");

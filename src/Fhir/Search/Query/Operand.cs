@@ -42,7 +42,9 @@ public sealed record StringOperand(string Text, string Form, string Compact) : O
 /// <summary>R4 search.html#token.</summary>
 /// <param name="System">Null: any. Empty ("|code"): the value has none.</param>
 /// <param name="Code">Null ("system|"): any.</param>
-/// <param name="TypedValue">:of-type only: the identifier's value, <paramref name="System"/> and <paramref name="Code"/> being its type's.</param>
+/// <param name="TypedValue">
+/// :of-type only: the identifier's value, <paramref name="System"/> and <paramref name="Code"/> being its type's.
+/// </param>
 public sealed record TokenOperand(string? System, string? Code, string? TypedValue = null) : Operand
 {
     private readonly byte[] system = SearchForms.Utf8(System ?? "");

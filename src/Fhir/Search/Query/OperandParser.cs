@@ -140,7 +140,8 @@ internal readonly struct OperandParser(string name, SearchContext context)
         if (asked.Contains(':', StringComparison.Ordinal))
         {
             var bar = asked.LastIndexOf('|');
-            return new ReferenceOperand(targetType?.Name, null, bar < 0 ? null : asked[(bar + 1)..], bar < 0 ? asked : asked[..bar], context);
+            var version = bar < 0 ? null : asked[(bar + 1)..];
+            return new ReferenceOperand(targetType?.Name, null, version, bar < 0 ? asked : asked[..bar], context);
         }
 
         return asked.Length <= 64 && asked.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
@@ -153,7 +154,9 @@ internal readonly struct OperandParser(string name, SearchContext context)
         var rest = Prefix(text, out var prefix);
         if (!DateRange.TryParse(Encoding.UTF8.GetBytes(rest), out var range))
         {
-            return Bad(text, "write yyyy, yyyy-mm, yyyy-mm-dd or yyyy-mm-ddThh:mm:ss with or without zone, after a prefix such as ge if any");
+            return Bad(
+                text,
+                "write yyyy, yyyy-mm, yyyy-mm-dd or yyyy-mm-ddThh:mm:ss with or without zone, after a prefix such as ge if any");
         }
 
         // R4 search.html#prefix: "10% of the gap between now and the date".

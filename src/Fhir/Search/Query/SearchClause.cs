@@ -12,7 +12,8 @@ public sealed class SearchClause
     /// <summary>Alternatives in one clause.</summary>
     public const int MostAlternatives = 1000;
 
-    private SearchClause(SearchParameter parameter, int position, SearchModifier modifier, TypeFact? targetType, bool isMissing, Operand[] operands)
+    private SearchClause(
+        SearchParameter parameter, int position, SearchModifier modifier, TypeFact? targetType, bool isMissing, Operand[] operands)
     {
         Parameter = parameter;
         Position = position;

@@ -102,7 +102,8 @@ internal static class QuantityValues
 
         if (low <= high)
         {
-            AddWithUnit(sampled, origin, leaf, into, new Interval(SearchNumber.FromDouble(low), SearchNumber.FromDouble(high), IndexFlags.None));
+            var interval = new Interval(SearchNumber.FromDouble(low), SearchNumber.FromDouble(high), IndexFlags.None);
+            AddWithUnit(sampled, origin, leaf, into, interval);
         }
     }
 
@@ -150,7 +151,8 @@ internal static class QuantityValues
         Add(at, leaf, into, interval, system, code, unit);
     }
 
-    private static void Add(Element at, IndexLeaf leaf, IndexValues into, Interval interval, TextSlice system, TextSlice code, TextSlice unit)
+    private static void Add(
+        Element at, IndexLeaf leaf, IndexValues into, Interval interval, TextSlice system, TextSlice code, TextSlice unit)
     {
         var canonical = default(CanonicalInterval);
         var isCanonical = leaf.Type == SearchType.Quantity
