@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Reading;
 
@@ -7,13 +8,20 @@ namespace Kangqiao.Fhir.Validation;
 /// <summary>Profiles by canonical URL, compiled when first asked for. Shared by all threads.</summary>
 internal sealed class CompiledProfiles(IProfileSource source)
 {
-    /// <summary>A record may name any number of unknown profiles; what is not found is not kept beyond this.</summary>
+    /// <summary>
+    /// Records may name any number of profiles and extensions, unknown ones and invented versions of known ones; no more names
+    /// than this are kept. A definition is compiled once whatever it is called.
+    /// </summary>
     private const int MaxRemembered = 20_000;
+
+    /// <summary>Characters of a name that is remembered.</summary>
+    private const int MaxName = 256;
 
     /// <summary>Steps from a profile to its base type; more is a circle.</summary>
     private const int MaxBases = 32;
 
     private readonly ConcurrentDictionary<string, Profile?> compiled = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<FhirDocument, Profile> byDefinition = [];
 
     /// <summary>Null if there is no such profile, or nothing of it can be used.</summary>
     public Profile? Find(string canonical)
@@ -23,8 +31,16 @@ internal sealed class CompiledProfiles(IProfileSource source)
             return profile;
         }
 
-        profile = source.StructureDefinition(canonical) is { } definition ? Compile(definition.Root) : null;
-        if (compiled.Count < MaxRemembered)
+        if (source.StructureDefinition(canonical) is { } definition && !byDefinition.TryGetValue(definition, out profile))
+        {
+            profile = Compile(definition.Root);
+            if (profile is not null)
+            {
+                profile = byDefinition.GetValue(definition, _ => profile);
+            }
+        }
+
+        if (canonical.Length <= MaxName && compiled.Count < MaxRemembered)
         {
             compiled.TryAdd(canonical, profile);
         }

@@ -14,7 +14,7 @@ public sealed class ProfileSet : IProfileSource
     /// <summary>The extensions and profiles of FHIR R4 itself.</summary>
     public static readonly ProfileSet Specification = new([]);
 
-    private static readonly ConcurrentDictionary<string, FhirDocument?> Published = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, FhirDocument> Published = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, List<FhirDocument>> given = new(StringComparer.Ordinal);
 
@@ -40,7 +40,7 @@ public sealed class ProfileSet : IProfileSource
         var (url, version) = Canonical.Split(canonical);
         if (!given.TryGetValue(url, out var versions))
         {
-            return Published.GetOrAdd(url, static u => ReadPublished(u));
+            return OfSpecification(url);
         }
 
         // The version asked for if it is here; else the newest given: a profile is rarely better left unchecked.
@@ -50,8 +50,18 @@ public sealed class ProfileSet : IProfileSource
     /// <summary>True if the URL names a type of R4 itself, which needs no StructureDefinition: .../StructureDefinition/Patient.</summary>
     public static bool IsBaseType(string canonical) => Canonical.BaseType(canonical) is not null;
 
-    private static FhirDocument? ReadPublished(string url) =>
-        R4.Facts.StructureDefinition(url) is { } json ? FhirDocument.Read(json, new FindingList(0)) : null;
+    /// <summary>What is not published is not remembered: records may name anything.</summary>
+    private static FhirDocument? OfSpecification(string url)
+    {
+        if (Published.TryGetValue(url, out var known))
+        {
+            return known;
+        }
+
+        return R4.Facts.StructureDefinition(url) is { } json
+            ? Published.GetOrAdd(url, static (_, bytes) => FhirDocument.Read(bytes, new FindingList(0)), json)
+            : null;
+    }
 }
 
 /// <summary>Canonical references (references.html#canonical): url|version#fragment.</summary>
