@@ -266,7 +266,7 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
                 ListPart list => new ListPart(list.System, null, list.Concepts.Where(c => grammar.Contains(Encoding.UTF8.GetBytes(c.Code)))),
                 GrammarPart narrower => new GrammarPart(
                     grammar.Grammar, new ListPart(grammar.System, null, (grammar.Without?.Concepts ?? []).Concat(narrower.Without?.Concepts ?? []))),
-                _ => part,
+                _ => Copies([part])[0],
             };
         }
     }
