@@ -1,3 +1,4 @@
+using System.Text;
 using Kangqiao.Terminology.Tables;
 
 namespace Kangqiao.Terminology;
@@ -6,6 +7,8 @@ namespace Kangqiao.Terminology;
 internal sealed class CodeSystemVersions(string url, ConceptTable[] tables)
 {
     public string Url => url;
+
+    public byte[] Utf8 { get; } = Encoding.UTF8.GetBytes(url);
 
     public ConceptTable[] Tables => tables;
 

@@ -25,7 +25,7 @@ internal static class Problems
     public static Problem Missing(string what) => new("TRM007", ProblemKind.Invalid, what);
 
     public static Problem NotEnumerable(string system) =>
-        new("TRM008", ProblemKind.TooCostly, $"{Short(system)} is a grammar, not a list: its codes can be checked but not expanded.");
+        new("TRM008", ProblemKind.TooCostly, $"{Short(system)} is not a list but a grammar or another body's registry: its codes can be checked but not expanded.");
 
     public static Problem UnsupportedFilter(string property, string op, string system) =>
         new("TRM009", ProblemKind.NotSupported, $"The filter {Short(property)} {Short(op)} is not known for the code system {Short(system)}.");
@@ -50,6 +50,9 @@ internal static class Problems
 
     public static Problem UnknownParent(string url, string code) =>
         new("TRM016", ProblemKind.Invalid, $"In the code system {Short(url)} the property parent, child or subsumedBy names the code {Short(code)}, which it does not have.");
+
+    public static Problem MissingPart(string url) =>
+        new("TRM017", ProblemKind.NotFound, $"The value set needs {Short(url)}, which is not loaded here.");
 
     /// <summary>Caller's text in a message never floods the answer.</summary>
     private static string Short(string text) => text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "…");

@@ -42,8 +42,8 @@ public sealed class TerminologyService(TerminologyStore store, TimeProvider time
         var membership = set.Membership(system, code);
 
         // Another name of the system than the one the value set uses.
-        return membership == Membership.NotMember && !system.IsEmpty && snapshot.System(system) is { } versions && !system.SequenceEqual(Encoding.UTF8.GetBytes(versions.Url))
-            ? set.Membership(Encoding.UTF8.GetBytes(versions.Url), code)
+        return membership == Membership.NotMember && !system.IsEmpty && snapshot.System(system) is { } versions && !system.SequenceEqual(versions.Utf8)
+            ? set.Membership(versions.Utf8, code)
             : membership;
     }
 

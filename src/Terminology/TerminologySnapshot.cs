@@ -15,8 +15,11 @@ namespace Kangqiao.Terminology;
 /// </summary>
 public sealed class TerminologySnapshot
 {
-    /// <summary>Worked out sets kept; those asked for by ever new implicit URLs would else fill the memory.</summary>
+    /// <summary>Worked out sets kept; those asked for by ever new URLs would else fill the memory.</summary>
     private const int MaxSets = 4000;
+
+    /// <summary>Kept of those whose URL a caller can make up: of one code and what is beneath it.</summary>
+    private const int MaxImplied = 1000;
 
     private static readonly Dictionary<string, GrammarSystem> SetsOfGrammars = new(StringComparer.Ordinal)
     {
@@ -30,7 +33,9 @@ public sealed class TerminologySnapshot
     private readonly Dictionary<string, ConceptTable> setsOfTables;
     private readonly Dictionary<string, List<ValueSetDefinition>> valueSets;
     private readonly ConcurrentDictionary<string, Outcome<CodeSet>> sets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Outcome<CodeSet>> unknown = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, CodeSystemVersions?> specified = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, CodeSystemVersions?>.AlternateLookup<ReadOnlySpan<char>> specifiedBySpan;
 
     internal TerminologySnapshot(long version, List<ConceptTable> tables, List<ValueSetDefinition> valueSets, List<ConceptMapDefinition> maps)
     {
@@ -47,6 +52,7 @@ public sealed class TerminologySnapshot
             }
         }
 
+        specifiedBySpan = specified.GetAlternateLookup<ReadOnlySpan<char>>();
         systemsBySpan = systems.GetAlternateLookup<ReadOnlySpan<char>>();
         setsOfTables = new Dictionary<string, ConceptTable>(StringComparer.Ordinal);
         foreach (var table in tables)
@@ -102,21 +108,31 @@ public sealed class TerminologySnapshot
     /// <param name="making">The work this set is needed for, which knows what it is inside of.</param>
     internal Outcome<CodeSet> Set(string canonical, SetMaking? making)
     {
-        if (sets.TryGetValue(canonical, out var known))
+        if (sets.TryGetValue(canonical, out var known) || unknown.TryGetValue(canonical, out known))
         {
             return known;
         }
 
         var made = MakeSet(canonical, making ?? new SetMaking(this));
 
-        // What a set inside another meets (a circle) is said of the outer one; a set nobody knows costs nothing to look for again.
-        if ((made.IsSuccess || making is null) && made.Problem?.Kind != ProblemKind.NotFound && sets.Count < MaxSets)
+        // What a set inside another meets (a circle) is said of the outer one.
+        var isUnknown = made.Problem?.Kind == ProblemKind.NotFound;
+        if (isUnknown && canonical.Length < 300 && unknown.Count < MaxImplied)
+        {
+            unknown.TryAdd(canonical, made);
+        }
+        else if (!isUnknown && (made.IsSuccess || making is null) && sets.Count < Room(canonical))
         {
             sets.TryAdd(canonical, made);
         }
 
         return made;
     }
+
+    private static int Room(string canonical) =>
+        canonical.Contains("?fhir_vs=", StringComparison.Ordinal) ? MaxImplied
+        : canonical.Contains('|', StringComparison.Ordinal) ? MaxSets / 2
+        : MaxSets;
 
     private Outcome<CodeSet> MakeSet(string canonical, SetMaking making)
     {
@@ -140,6 +156,12 @@ public sealed class TerminologySnapshot
             return Implied(canonical, url[..implied], version, url[(implied + "?fhir_vs".Length)..], making);
         }
 
+        // The specification's own sets have one edition here; bindings name it |4.0.1, the published sets themselves name others.
+        if (version is not null)
+        {
+            return SetsOfGrammars.ContainsKey(url) || R4.Facts.ValueSet(url) is not null ? Set(url, making) : Problems.UnknownValueSet(canonical);
+        }
+
         if (SetsOfGrammars.TryGetValue(url, out var grammar))
         {
             var set = new CodeSet(canonical, null, grammar.Name);
@@ -147,18 +169,20 @@ public sealed class TerminologySnapshot
             return set;
         }
 
-        return R4.Facts.ValueSet(url) is { } fact ? Specified(fact, version) : Problems.UnknownValueSet(canonical);
+        return R4.Facts.ValueSet(url) is { } fact ? Specified(fact) : Problems.UnknownValueSet(canonical);
     }
 
-    // As for SNOMED CT (R4 snomedct.html#implicit): all codes, or those beneath one.
-    private Outcome<CodeSet> Implied(string canonical, string system, string? version, string what, SetMaking making)
+    // As for SNOMED CT (R4 snomedct.html#implicit): all codes, or those beneath one. Before the question mark stands the code system or
+    // the value set of all its codes; an OID with a question mark is no URI, so what is written back begins with the latter.
+    private Outcome<CodeSet> Implied(string canonical, string url, string? version, string what, SetMaking making)
     {
-        if (Table(system, version) is null && GrammarSystem.Find(system) is null)
+        var table = setsOfTables.GetValueOrDefault(url) ?? Table(url, version);
+        if (table is null && GrammarSystem.Find(url) is null)
         {
             return Problems.UnknownValueSet(canonical);
         }
 
-        var selection = new Selection(system, version);
+        var selection = new Selection(table?.Url ?? url, table?.Version ?? version);
         if (what.StartsWith("=isa/", StringComparison.Ordinal))
         {
             selection.Filters.Add(new Filter("concept", "is-a", Uri.UnescapeDataString(what["=isa/".Length..])));
@@ -168,7 +192,8 @@ public sealed class TerminologySnapshot
             return Problems.UnknownValueSet(canonical);
         }
 
-        var definition = new ValueSetDefinition(canonical, null, null);
+        var named = table?.ValueSet is { } set ? what.Length == 0 ? set : $"{set}?fhir_vs{what}" : canonical;
+        var definition = new ValueSetDefinition(named, table?.Version, table?.Title);
         definition.Includes.Add(selection);
         return making.Make(definition);
     }
@@ -180,9 +205,9 @@ public sealed class TerminologySnapshot
         return set;
     }
 
-    private CodeSet Specified(ValueSetFact fact, string? version)
+    private CodeSet Specified(ValueSetFact fact)
     {
-        var set = new CodeSet(fact.Url, version, null) { IsOpen = !fact.IsComplete };
+        var set = new CodeSet(fact.Url, null, null) { IsOpen = !fact.IsComplete };
         foreach (var system in fact.Systems)
         {
             var concepts = system.Codes.Select(c => new ListedConcept(c, Table(system.System, null) is { } t && t.Find(c) is >= 0 and var at ? t.Display(at) : null));
@@ -192,8 +217,16 @@ public sealed class TerminologySnapshot
         return set;
     }
 
-    private CodeSystemVersions? Specified(ReadOnlySpan<char> url) =>
-        url.StartsWith("http://", StringComparison.Ordinal) ? Specified(url.ToString()) : null;
+    private CodeSystemVersions? Specified(ReadOnlySpan<char> url)
+    {
+        // All that the specification defines itself lies below these two.
+        if (!url.StartsWith("http://hl7.org/fhir/", StringComparison.Ordinal) && !url.StartsWith("http://terminology.hl7.org/", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return specifiedBySpan.TryGetValue(url, out var known) ? known : Specified(url.ToString());
+    }
 
     private CodeSystemVersions? Specified(string url)
     {

@@ -18,7 +18,36 @@ internal sealed class VersionOrder : IComparer<string?>
         }
 
         var byYear = Year(x) is { } left && Year(y) is { } right ? left.CompareTo(right) : 0;
-        return byYear != 0 ? byYear : string.Compare(x, y, CultureInfo.InvariantCulture, CompareOptions.NumericOrdering);
+        return byYear != 0 ? byYear : Natural(x, y);
+    }
+
+    // Runs of digits compare by value, all else by character. (The runtime's own numeric order needs the culture data that is left out here.)
+    private static int Natural(ReadOnlySpan<char> x, ReadOnlySpan<char> y)
+    {
+        while (!x.IsEmpty && !y.IsEmpty)
+        {
+            var left = Digits(x);
+            var right = Digits(y);
+            var order = left.IsEmpty || right.IsEmpty ? x[0].CompareTo(y[0]) : ByValue(left.TrimStart('0'), right.TrimStart('0'));
+            if (order != 0)
+            {
+                return order;
+            }
+
+            x = x[(left.IsEmpty || right.IsEmpty ? 1 : left.Length)..];
+            y = y[(left.IsEmpty || right.IsEmpty ? 1 : right.Length)..];
+        }
+
+        return x.Length - y.Length;
+    }
+
+    private static int ByValue(ReadOnlySpan<char> left, ReadOnlySpan<char> right) =>
+        left.Length != right.Length ? left.Length - right.Length : left.SequenceCompareTo(right);
+
+    private static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text)
+    {
+        var end = text.IndexOfAnyExceptInRange('0', '9');
+        return end < 0 ? text : text[..end];
     }
 
     /// <summary>The last number of four digits that is a year.</summary>

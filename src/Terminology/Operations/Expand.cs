@@ -74,12 +74,17 @@ internal static class Expand
 
         if (set.Missing.Count > 0)
         {
-            return Problems.UnknownCodeSystem(set.Missing[0], null);
+            return Problems.MissingPart(set.Missing[0]);
         }
 
         if (set.Parts.Find(p => p.Count < 0) is { } grammar)
         {
             return Problems.NotEnumerable(grammar.System);
+        }
+
+        if (set is { IsOpen: true, Count: 0 })
+        {
+            return Problems.NotEnumerable(set.Url);
         }
 
         return Page(set, ask, now);
@@ -180,7 +185,7 @@ internal static class Expand
         var keys = new TextPacking();
         ConceptSearch.Append(keys, Encoding.UTF8.GetBytes(display ?? ""));
         keys.Close();
-        return query.Match(Encoding.UTF8.GetBytes(code), keys[0]);
+        return query.Match(Encoding.UTF8.GetBytes(code), default, keys[0]);
     }
 
     private static ExpandedCode Show(Hit hit, ExpandRequest ask)

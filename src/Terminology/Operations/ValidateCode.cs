@@ -126,7 +126,7 @@ internal static class ValidateCode
 
         if (set.Membership(systemBytes, code) == Membership.Unknown)
         {
-            return set.Missing.Count > 0 ? Problems.UnknownCodeSystem(set.Missing[0], null)
+            return set.Missing.Count > 0 ? Problems.MissingPart(set.Missing[0])
                 : CodeVerdict.Of(false, coding, null, null, CodeFinding.CannotBeTold, Named(set.Title, set.Url));
         }
 

@@ -31,7 +31,7 @@ internal sealed class ConceptSearch
         var designation = 0;
         for (var i = 0; i < table.Count; i++)
         {
-            Append(packing, table.Displays[i]);
+            Append(packing, table.Displays[i], isKept: true);
             for (; designation < table.Designations.Length && table.Designations[designation].Concept == i; designation++)
             {
                 Append(packing, table.DesignationTexts[designation]);
@@ -43,10 +43,13 @@ internal sealed class ConceptSearch
         keys = packing.Pack();
     }
 
-    public TextMatch Match(int concept, TextQuery query) => query.Match(table.Codes[concept], keys[concept]);
+    public TextMatch Match(int concept, TextQuery query) => query.Match(table.Codes[concept], table.Displays[concept], keys[concept]);
 
     /// <summary>The keys of one text, each with a divider before it.</summary>
-    public static void Append(TextPacking packing, ReadOnlySpan<byte> text)
+    /// <param name="packing">Takes the keys.</param>
+    /// <param name="text">A display or designation.</param>
+    /// <param name="isKept">True where the text itself is looked at too and need not be repeated.</param>
+    public static void Append(TextPacking packing, ReadOnlySpan<byte> text, bool isKept = false)
     {
         if (text.IsEmpty)
         {
@@ -54,8 +57,13 @@ internal sealed class ConceptSearch
         }
 
         var folded = SearchText.Compact(Encoding.UTF8.GetString(text));
-        packing.Append([Divider]);
-        packing.Append(Encoding.UTF8.GetBytes(folded));
+        var utf8 = Encoding.UTF8.GetBytes(folded);
+        if (!isKept || !text.SequenceEqual(utf8))
+        {
+            packing.Append([Divider]);
+            packing.Append(utf8);
+        }
+
         if (!ChineseReadings.HasIdeograph(folded))
         {
             return;
@@ -112,7 +120,7 @@ internal sealed class TextQuery
         return new TextQuery(split);
     }
 
-    public TextMatch Match(ReadOnlySpan<byte> code, ReadOnlySpan<byte> keys)
+    public TextMatch Match(ReadOnlySpan<byte> code, ReadOnlySpan<byte> display, ReadOnlySpan<byte> keys)
     {
         var worst = TextMatch.Exact;
         foreach (var (key, asCode) in words)
@@ -120,8 +128,8 @@ internal sealed class TextQuery
             var match = MatchCode(code, asCode);
             if (match != TextMatch.Exact && key.Length > 0)
             {
-                var inKeys = MatchKeys(keys, key);
-                match = inKeys < match ? inKeys : match;
+                match = Better(match, MatchKeys(display, key));
+                match = match == TextMatch.Exact ? match : Better(match, MatchKeys(keys, key));
             }
 
             if (match == TextMatch.None)
@@ -134,6 +142,8 @@ internal sealed class TextQuery
 
         return worst;
     }
+
+    private static TextMatch Better(TextMatch one, TextMatch other) => one < other ? one : other;
 
     private static TextMatch MatchCode(ReadOnlySpan<byte> code, ReadOnlySpan<byte> word)
     {
@@ -167,7 +177,7 @@ internal sealed class TextQuery
 
             at += from;
             var end = at + word.Length;
-            if (at > 0 && keys[at - 1] == Divider)
+            if (at == 0 || keys[at - 1] == Divider)
             {
                 if (end == keys.Length || keys[end] == Divider)
                 {
