@@ -113,7 +113,16 @@ public sealed class TerminologySnapshot
             return known;
         }
 
+        if (making?.Known.TryGetValue(canonical, out known) == true)
+        {
+            return known;
+        }
+
         var made = MakeSet(canonical, making ?? new SetMaking(this));
+        if (made.IsSuccess)
+        {
+            making?.Known.TryAdd(canonical, made);
+        }
 
         // What a set inside another meets (a circle) is said of the outer one.
         var isUnknown = made.Problem?.Kind == ProblemKind.NotFound;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Kangqiao.Codes;
 using Kangqiao.Fhir.Codes;
 using Kangqiao.Terminology.Operations;
 
@@ -53,6 +54,14 @@ public sealed class TerminologyContentTests
         }
 
         tables.ShouldBeGreaterThan(160);
+    }
+
+    [Fact]
+    public void Making_the_content_again_gives_the_same_files()
+    {
+        Assert.SkipUnless(Loaded.Tables is not null, "The fact tables are not beside the project.");
+
+        ContentFolder.Check(Path.Combine(Loaded.Root, "content", "terminology"), ContentFolder.Make(Loaded.Tables!)).ShouldBe(0);
     }
 
     [Theory]

@@ -10,6 +10,9 @@ internal static class ContentFolder
 {
     private const int LargestPlain = 1024 * 1024;
 
+    public static List<ContentFile> Make(string tables) =>
+        [.. TableMaking.Make(tables).Select(CodeSystemFile.Of), .. ConceptMapMaking.Make(tables)];
+
     public static int Write(string folder, List<ContentFile> files)
     {
         foreach (var sub in new[] { "codesystem", "conceptmap" })

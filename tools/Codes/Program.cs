@@ -15,11 +15,5 @@ if (!Directory.Exists(tables))
 }
 
 var target = Path.Combine(root, "content", "terminology");
-var made = new List<ContentFile>();
-foreach (var system in TableMaking.Make(tables))
-{
-    made.Add(CodeSystemFile.Of(system));
-}
-
-made.AddRange(ConceptMapMaking.Make(tables));
+var made = ContentFolder.Make(tables);
 return args.Contains("--check") ? ContentFolder.Check(target, made) : ContentFolder.Write(target, made);

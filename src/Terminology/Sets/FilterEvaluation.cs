@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Kangqiao.Kernel;
 using Kangqiao.Terminology.Definitions;
@@ -9,6 +10,9 @@ namespace Kangqiao.Terminology.Sets;
 internal static class FilterEvaluation
 {
     private const int MaxPattern = 1000;
+
+    /// <summary>For one expression over a whole table.</summary>
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
 
     public static Outcome<ConceptSet> Apply(ConceptTable table, Filter filter)
     {
@@ -94,7 +98,14 @@ internal static class FilterEvaluation
             // The whole value has to match; NonBacktracking keeps the cost linear in it.
             var pattern = new Regex(
                 $"^(?:{filter.Value})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
-            return ByValue(table, filter, pattern.IsMatch, isWanted: true);
+            var isOver = false;
+            var started = Stopwatch.GetTimestamp();
+            var chosen = ByValue(
+                table,
+                filter,
+                v => !isOver && !(isOver = Stopwatch.GetElapsedTime(started) > MaxTime) && pattern.IsMatch(v),
+                isWanted: true);
+            return isOver ? TooLong(table) : chosen;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
@@ -102,9 +113,12 @@ internal static class FilterEvaluation
         }
         catch (RegexMatchTimeoutException)
         {
-            return Problems.TooCostly($"The regular expression of a filter on {table.Url} took too long.");
+            return TooLong(table);
         }
     }
+
+    private static Problem TooLong(ConceptTable table) =>
+        Problems.TooCostly($"The regular expression of a filter on {table.Url} took too long.");
 
     private static Outcome<ConceptSet> ByValue(ConceptTable table, Filter filter, Func<string, bool> isMatch, bool isWanted)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Kangqiao.Kernel;
 using Kangqiao.Terminology.Definitions;
@@ -13,8 +14,19 @@ namespace Kangqiao.Terminology.Sets;
 internal sealed class SetMaking(TerminologySnapshot snapshot)
 {
     private const int MaxDepth = 32;
+    private const int MaxMissing = 100;
+
+    /// <summary>Steps over concepts, set so that a set costs a second or two at most; what it costs beyond is a refusal, kept until the next snapshot.</summary>
+    private const long MaxWork = 200_000_000;
+
+    /// <summary>What an expression costs is known only by the clock.</summary>
+    private const int WorkPerMillisecond = 100_000;
 
     private readonly List<string> inside = [];
+    private long work;
+
+    /// <summary>Sets worked out on the way, so that none is worked out twice even where the snapshot keeps no more.</summary>
+    public Dictionary<string, Outcome<CodeSet>> Known { get; } = new(StringComparer.Ordinal);
 
     public Outcome<CodeSet> Make(ValueSetDefinition definition)
     {
@@ -48,6 +60,11 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
             {
                 Add(set.Parts, part);
             }
+
+            if (work > MaxWork)
+            {
+                return TooMuch(definition);
+            }
         }
 
         foreach (var exclude in definition.Excludes)
@@ -61,6 +78,11 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
             {
                 Without(set.Parts, i, chosen);
             }
+
+            if (work > MaxWork)
+            {
+                return TooMuch(definition);
+            }
         }
 
         if (definition.Inactive == false)
@@ -71,7 +93,31 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
             }
         }
 
+        if (work > MaxWork)
+        {
+            return TooMuch(definition);
+        }
+
         return set;
+    }
+
+    // In steps over concepts: a relation is a range of bits, a value is a text to make, an expression is a walk over it.
+    private static int Weight(Filter filter) => filter.Op switch
+    {
+        "regex" => 50,
+        "is-a" or "descendent-of" or "is-not-a" or "generalizes" => 1,
+        _ => 20,
+    };
+
+    private static Problem TooMuch(ValueSetDefinition definition) =>
+        Problems.TooCostly($"The value set {definition.Url} takes too much work; include fewer filters over large code systems.");
+
+    private static void AddMissing(List<string> missing, string url)
+    {
+        if (missing.Count < MaxMissing && !missing.Contains(url))
+        {
+            missing.Add(url);
+        }
     }
 
     private Outcome<List<SetPart>> Select(Selection selection, List<string> missing)
@@ -96,15 +142,15 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
                 }
 
                 // It narrows by what nobody knows: nothing can be said to belong.
-                missing.Add(canonical);
+                AddMissing(missing, canonical);
                 chosen = [];
                 continue;
             }
 
-            missing.AddRange(other.Missing);
+            other.Missing.ForEach(m => AddMissing(missing, m));
             if (other.IsOpen)
             {
-                missing.Add(canonical);
+                AddMissing(missing, canonical);
             }
 
             chosen = chosen is null ? Copies(other.Parts) : Intersection(chosen, other);
@@ -130,14 +176,23 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
                     : Problems.UnsupportedFilter(selection.Filters[0].Property, selection.Filters[0].Op, system);
             }
 
-            missing.Add(system);
+            AddMissing(missing, system);
             return new List<SetPart>();
         }
 
         var members = new ConceptSet(table.Count).AddAll();
         foreach (var filter in selection.Filters)
         {
-            if (!FilterEvaluation.Apply(table, filter).Try(out var filtered, out var problem))
+            work += (long)table.Count * Weight(filter);
+            if (work > MaxWork)
+            {
+                break;
+            }
+
+            var started = Stopwatch.GetTimestamp();
+            var applied = FilterEvaluation.Apply(table, filter);
+            work += (long)(Stopwatch.GetElapsedTime(started).TotalMilliseconds * WorkPerMillisecond);
+            if (!applied.Try(out var filtered, out var problem))
             {
                 return problem;
             }
@@ -148,13 +203,14 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
         return new List<SetPart> { new TablePart(table, members, null, null) };
     }
 
-    private static List<SetPart> Listed(Selection selection, string system, ConceptTable? table)
+    private List<SetPart> Listed(Selection selection, string system, ConceptTable? table)
     {
         if (table is null)
         {
             return [new ListPart(system, selection.Version, selection.Concepts)];
         }
 
+        work += selection.Concepts.Count + (table.Count / 64);
         var members = new ConceptSet(table.Count);
         var order = new List<int>();
         var displays = new Dictionary<int, string>();
@@ -186,27 +242,51 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
         return parts;
     }
 
-    private static void Add(List<SetPart> parts, SetPart added)
+    private void Add(List<SetPart> parts, SetPart added)
     {
-        var before = parts.Where(p => p.System == added.System && p.Version == added.Version).ToList();
-        switch (added)
+        var before = parts.FindAll(p => p.System == added.System && p.Version == added.Version);
+        if (before.Count == 0)
         {
-            case TablePart table when before.Count > 0:
-                Keep(table, c => !before.Exists(p => p.Contains(table.Table.Codes[c])));
-                break;
-            case ListPart list when before.Count > 0:
-                added = new ListPart(list.System, list.Version, list.Concepts.Where(c => !before.Exists(p => p.Contains(Encoding.UTF8.GetBytes(c.Code)))));
-                break;
-            case GrammarPart when before.Count > 0:
-                parts.RemoveAll(p => p.System == added.System);
-                break;
+            parts.Add(added);
+            return;
         }
 
-        parts.Add(added);
+        switch (added)
+        {
+            case TablePart table:
+                Keep(table, c => !before.Exists(p => p.Contains(table.Table.Codes[c])), before.Count);
+
+                // Parts that were chosen in one way are one part: many small includes stay cheap to ask.
+                if (parts[^1] is TablePart last && ReferenceEquals(last.Table, table.Table) && last.Order is null == table.Order is null)
+                {
+                    work += last.Order?.Length ?? last.Members.Size / 64;
+                    parts[^1] = last.And(table);
+                }
+                else if (table.Members.Next(0) >= 0 || !before.Exists(static p => p is TablePart { Order: null }))
+                {
+                    parts.Add(table);
+                }
+
+                break;
+            case ListPart list:
+                var rest = new ListPart(list.System, list.Version, list.Concepts.Where(c => !before.Exists(p => p.Contains(Encoding.UTF8.GetBytes(c.Code)))));
+                work += (long)list.Count * before.Count;
+                if (rest.Count > 0)
+                {
+                    parts.Add(rest);
+                }
+
+                break;
+            default:
+                // A grammar has all that was listed of it before.
+                parts.RemoveAll(p => p.System == added.System);
+                parts.Add(added);
+                break;
+        }
     }
 
     /// <summary>Takes from the part at <paramref name="at"/> what others have.</summary>
-    private static void Without(List<SetPart> parts, int at, List<SetPart> taken)
+    private void Without(List<SetPart> parts, int at, List<SetPart> taken)
     {
         var part = parts[at];
         var same = taken.Where(t => t.System == part.System).ToList();
@@ -233,7 +313,7 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
         }
     }
 
-    private static List<SetPart> Intersection(List<SetPart> parts, CodeSet other)
+    private List<SetPart> Intersection(List<SetPart> parts, CodeSet other)
     {
         var kept = new List<SetPart>();
         foreach (var part in parts)
@@ -283,18 +363,24 @@ internal sealed class SetMaking(TerminologySnapshot snapshot)
                 continue;
             }
 
-            var members = new ConceptSet(table.Table.Count).AddAll();
-            members.IntersectWith(table.Members);
+            var members = new ConceptSet(table.Table.Count);
+            members.UnionWith(table.Members);
             copies.Add(table.With(members));
         }
 
         return copies;
     }
 
-    private static void Keep(TablePart part, Func<int, bool> isKept)
+    private void Keep(TablePart part, Func<int, bool> isKept, int cost = 1)
     {
         for (var concept = part.Members.Next(0); concept >= 0; concept = part.Members.Next(concept + 1))
         {
+            work += cost;
+            if (work > MaxWork)
+            {
+                return;
+            }
+
             if (!isKept(concept))
             {
                 part.Members.Remove(concept);

@@ -31,6 +31,8 @@ internal sealed class TablePart(ConceptTable table, ConceptSet members, int[]? o
 
     public ConceptSet Members => members;
 
+    private Dictionary<int, string>? Names => displays;
+
     /// <summary>The members as the value set lists them, or null where it chose them by rule; may name some that were taken out again.</summary>
     public int[]? Order => order;
 
@@ -52,6 +54,16 @@ internal sealed class TablePart(ConceptTable table, ConceptSet members, int[]? o
 
     /// <summary>The same part with other members.</summary>
     public TablePart With(ConceptSet others) => new(table, others, order, displays);
+
+    /// <summary>This part and another of the same table, chosen in the same way, which has no member of this one.</summary>
+    public TablePart And(TablePart other)
+    {
+        var union = new ConceptSet(table.Count);
+        union.UnionWith(members);
+        union.UnionWith(other.Members);
+        var names = displays is null ? other.Names : other.Names is null ? displays : new Dictionary<int, string>(displays.Concat(other.Names).DistinctBy(d => d.Key));
+        return new TablePart(table, union, order is null ? null : [.. order, .. other.Concepts()], names);
+    }
 
     public IEnumerable<int> Concepts()
     {

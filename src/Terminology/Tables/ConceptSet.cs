@@ -37,6 +37,14 @@ internal sealed class ConceptSet(int size)
         return this;
     }
 
+    public void UnionWith(ConceptSet other)
+    {
+        for (var i = 0; i < words.Length; i++)
+        {
+            words[i] |= other.words[i];
+        }
+    }
+
     public void IntersectWith(ConceptSet other)
     {
         for (var i = 0; i < words.Length; i++)

@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Codes;
+using Kangqiao.Kernel;
 using Kangqiao.Terminology.Operations;
 
 namespace Kangqiao.Terminology.Tests.Sets;
@@ -111,6 +112,67 @@ public sealed class ComposeTests
 
         service.Expand(new ExpandRequest { Url = "urn:set" }).Problem!.Code.ShouldBe("TRM010");
         service.IsMember("urn:set", "urn:x"u8, "x"u8).ShouldBe(Membership.Unknown);
+    }
+
+    [Fact]
+    public void Sets_that_include_one_another_many_times_over_do_not_run_away()
+    {
+        var sets = new List<string> { Animals, """{"resourceType": "ValueSet", "url": "urn:0", "status": "active", "compose": {"include": [{"system": "urn:animals"}, {"system": "urn:elsewhere"}]}}""" };
+        for (var i = 1; i < 30; i++)
+        {
+            var twice = $$"""{"valueSet": ["urn:{{i - 1}}"]}, {"valueSet": ["urn:{{i - 1}}"]}""";
+            sets.Add($$$"""{"resourceType": "ValueSet", "url": "urn:{{{i}}}", "status": "active", "compose": {"include": [{{{twice}}}]}}""");
+        }
+
+        var service = Loaded.With([.. sets]);
+
+        service.IsMember("urn:29", "urn:animals"u8, "cat"u8).ShouldBe(Membership.Member);
+        service.IsMember("urn:29", "urn:animals"u8, "cow"u8).ShouldBe(Membership.Unknown);
+        service.Current.Set("urn:29").Value.Parts.Count.ShouldBe(1);
+        service.Current.Set("urn:29").Value.Missing.ShouldBe(["urn:elsewhere"]);
+    }
+
+    [Fact]
+    public void A_set_that_would_take_more_than_a_second_of_work_is_refused()
+    {
+        var filter = """{"system": "urn:oid:2.16.156.10011.2.3.3.11", "filter": [{"property": "display", "op": "regex", "value": ".*x"}]}""";
+        var service = Loaded.Beside(Set($$"""{"include": [{{string.Join(", ", Enumerable.Repeat(filter, 5000))}}]}"""));
+
+        service.Expand(new ExpandRequest { Url = "urn:set" }).Problem!.Kind.ShouldBe(ProblemKind.TooCostly);
+    }
+
+    [Fact]
+    public void An_expression_that_is_slow_on_every_name_is_refused_in_the_end()
+    {
+        var service = Loaded.Beside(Set($$"""{"include": [{"system": "{{Loaded.Icd10}}", "filter": [{"property": "code", "op": "regex", "value": "(.*[0-9A-Zx.].{200}|.{1,900}[0-9].{99})*"}]}]}"""));
+
+        var answer = service.Expand(new ExpandRequest { Url = "urn:set" });
+
+        // Fast machines may get through with it; none may hang.
+        (answer.IsSuccess || answer.Problem!.Kind == ProblemKind.TooCostly).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Many_small_includes_are_one_part()
+    {
+        var includes = Loaded.Content.Table(Loaded.Icd10, null)!;
+        var compose = string.Join(", ", Enumerable.Range(0, 2000).Select(i => $$"""{"system": "{{Loaded.Icd10}}", "concept": [{"code": "{{includes.Codes.Text(i)}}"}]}"""));
+        var service = Loaded.Beside(Set($$"""{"include": [{{compose}}]}"""));
+
+        service.Current.Set("urn:set").Value.Parts.Count.ShouldBe(1);
+        service.Expand(new ExpandRequest { Url = "urn:set" }).Value.Total.ShouldBe(2000);
+    }
+
+    [Fact]
+    public void Many_threads_asking_for_the_same_sets_get_the_same_answers()
+    {
+        var service = Loaded.Beside(Set($$"""{"include": [{"system": "{{Loaded.Icd10}}", "filter": [{"property": "concept", "op": "is-a", "value": "I10"}]}]}"""));
+        var totals = new int[64];
+
+        Parallel.For(0, totals.Length, i => totals[i] = service.Expand(new ExpandRequest { Url = "urn:set", Filter = i % 2 == 0 ? null : "gxy" }).Value.Total);
+
+        totals.Where((_, i) => i % 2 == 0).Distinct().ShouldHaveSingleItem().ShouldBeGreaterThan(5);
+        totals.Where((_, i) => i % 2 == 1).Distinct().ShouldHaveSingleItem().ShouldBeGreaterThan(1);
     }
 
     [Fact]
