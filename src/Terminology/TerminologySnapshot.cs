@@ -173,7 +173,8 @@ public sealed class TerminologySnapshot
 
         if (SetsOfGrammars.TryGetValue(url, out var grammar))
         {
-            var set = new CodeSet(canonical, null, grammar.Name);
+            // CapabilityStatement.format is bound to media types and said to hold "xml" and "json" too: outside the grammar is not yet wrong.
+            var set = new CodeSet(canonical, null, grammar.Name) { IsOpen = grammar == GrammarSystem.All[2] };
             set.Parts.Add(new GrammarPart(grammar, null));
             return set;
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Kangqiao.Fhir.Codes;
+using Kangqiao.Fhir.Facts;
 using Kangqiao.Terminology.Operations;
 
 namespace Kangqiao.Terminology.Tests;
@@ -76,6 +77,8 @@ public sealed class TerminologyStoreTests
         service.IsMember("http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1", "http://hl7.org/fhir/administrative-gender"u8, "male"u8).ShouldBe(Membership.Member);
         service.IsMember("http://hl7.org/fhir/ValueSet/administrative-gender", ""u8, "gents"u8).ShouldBe(Membership.NotMember);
         service.IsMember("http://hl7.org/fhir/ValueSet/all-languages", "urn:ietf:bcp:47"u8, "zh-CN"u8).ShouldBe(Membership.Member);
+        service.IsMember("http://hl7.org/fhir/ValueSet/mimetypes", ""u8, "application/pdf"u8).ShouldBe(Membership.Member);
+        service.IsMember("http://hl7.org/fhir/ValueSet/mimetypes", ""u8, "json"u8).ShouldBe(Membership.Unknown);
         service.IsMember("urn:not-loaded", "urn:x"u8, "1"u8).ShouldBe(Membership.Unknown);
         service.IsDefined("http://unitsofmeasure.org"u8, "mmol/L"u8).ShouldBe(Membership.Member);
         service.IsDefined("http://unitsofmeasure.org"u8, "mmol per litre"u8).ShouldBe(Membership.NotMember);
@@ -90,6 +93,34 @@ public sealed class TerminologyStoreTests
     {
         Loaded.Service.IsMember($"{Loaded.Icd10}?fhir_vs", "urn:oid:2.16.156.10011.2.3.3.11"u8, "Z99.999x999"u8).ShouldBe(Membership.Unknown);
         Loaded.Service.IsDefined("urn:oid:2.16.156.10011.2.3.3.11"u8, "Z99.999x999"u8).ShouldBe(Membership.Unknown);
+    }
+
+    [Fact]
+    public void Of_every_code_that_the_specification_lists_the_room_says_what_the_kernel_says()
+    {
+        var codes = 0;
+        foreach (var set in R4.Facts.ValueSets)
+        {
+            foreach (var system in set.Systems)
+            {
+                foreach (var code in system.Codes)
+                {
+                    var systemBytes = Encoding.UTF8.GetBytes(system.System);
+                    var codeBytes = Encoding.UTF8.GetBytes(code);
+                    Loaded.Service.IsMember(set.Url, systemBytes, codeBytes).ShouldBe(Membership.Member, $"{set.Url} {system.System} {code}");
+                    SpecificationTerminology.Instance.IsMember(set.Url, systemBytes, codeBytes).ShouldBe(Membership.Member);
+                    codes++;
+                }
+            }
+
+            var outside = SpecificationTerminology.Instance.IsMember(set.Url, "urn:none"u8, "no such code"u8);
+            if (outside != Membership.Unknown)
+            {
+                Loaded.Service.IsMember(set.Url, "urn:none"u8, "no such code"u8).ShouldBe(outside, set.Url);
+            }
+        }
+
+        codes.ShouldBeGreaterThan(1000);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using System.Xml;
 using Kangqiao.Kernel;
 
@@ -19,6 +21,13 @@ public sealed record XmlReadOptions(int MaxDepth = 64, long MaxCharacters = 64 *
 public static class FhirXml
 {
     public const string Namespace = "http://hl7.org/fhir";
+
+    private static readonly XmlWriterSettings Plain = new()
+    {
+        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        // Line ends inside values survive only as references: XML readers make blanks of them in attributes.
+        NewLineHandling = NewLineHandling.Entitize,
+    };
 
     /// <summary>The resource in UTF-8 JSON, or where and why the XML cannot be read.</summary>
     public static Outcome<byte[]> ToJson(ReadOnlySpan<byte> xml, XmlReadOptions? options = null)
@@ -51,6 +60,30 @@ public static class FhirXml
             return broken.Message.Contains(nameof(XmlReaderSettings.MaxCharactersInDocument), StringComparison.Ordinal)
                 ? Problems.TooLarge(options.MaxCharacters)
                 : Problems.NotXml(broken.LineNumber, broken.LinePosition, conversion.Explain(broken));
+        }
+    }
+
+    /// <summary>A resource in UTF-8 JSON as FHIR XML (UTF-8, without a byte order mark), or why it cannot be written so.</summary>
+    /// <param name="json">Read as it is: what JSON the kernel accepts is decided where JSON is read.</param>
+    public static Outcome<byte[]> FromJson(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 128, AllowDuplicateProperties = false });
+            using var stream = new MemoryStream();
+            using (var writer = XmlWriter.Create(stream, Plain))
+            {
+                if (new JsonToXml(writer).Write(document.RootElement) is { } problem)
+                {
+                    return problem;
+                }
+            }
+
+            return stream.ToArray();
+        }
+        catch (JsonException broken)
+        {
+            return Problems.NotJson(broken.LineNumber ?? 0, broken.BytePositionInLine ?? 0);
         }
     }
 }

@@ -1,8 +1,9 @@
+using Kangqiao.Fhir.Narrative;
 using Kangqiao.Kernel;
 
 namespace Kangqiao.Fhir.Xml;
 
-/// <summary>Every way FHIR XML can be refused. A message names line and column and never the values of a record.</summary>
+/// <summary>Every way FHIR XML, or JSON that is to become XML, can be refused. A message names the place and never the values of a record.</summary>
 internal static class Problems
 {
     public static Problem NotXml(int line, int column, string why) => At("FHX001", line, column, why);
@@ -39,6 +40,24 @@ internal static class Problems
 
     public static Problem NotOneResource(int line, int column, string name) =>
         At("FHX012", line, column, $"Element {name} holds exactly one resource.");
+
+    public static Problem NotJson(long line, long column) =>
+        At("FHX101", (int)line + 1, (int)column + 1, "This is not JSON, holds a property twice, or is nested too deep.");
+
+    public static Problem NotFhirJson(string path) =>
+        In("FHX102", path, "There is no FHIR R4 resource with its resourceType.");
+
+    public static Problem UnknownProperty(string path) => In("FHX103", path, "There is a property that R4 does not define.");
+
+    public static Problem WrongJson(string path) => In("FHX104", path, "The JSON value is not of the kind that the element takes.");
+
+    public static Problem NoXmlCharacter(string path) => In("FHX105", path, "The text has a character that XML does not have.");
+
+    public static Problem UnsafeNarrative(string path, NarrativeFault fault) =>
+        In("FHX106", path, $"The narrative cannot stand in XML: {fault.Reason} at {fault.Offset}.");
+
+    private static Problem In(string code, string path, string what) =>
+        new(code, ProblemKind.Invalid, path.Length == 0 ? what : $"{path}: {what}");
 
     private static Problem At(string code, int line, int column, string what) =>
         new(code, ProblemKind.Invalid, $"Line {line}, column {column}: {what}");

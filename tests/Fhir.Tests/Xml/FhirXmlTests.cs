@@ -201,6 +201,84 @@ public sealed class FhirXmlTests
         files.ShouldAllBe(f => FhirXml.ToJson(File.ReadAllBytes(f), anyOrder).IsSuccess);
     }
 
+    [Fact]
+    public void Every_published_example_is_the_same_after_a_way_through_XML()
+    {
+        var changed = new List<string>();
+        var count = 0;
+        foreach (var file in Directory.EnumerateFiles(Project.Examples, "*.json"))
+        {
+            // The valuesets bundle and its like are large and say nothing new.
+            var json = File.ReadAllBytes(file);
+            if (json.Length > 2_000_000 || Path.GetFileName(file) is "package.json" or ".index.json")
+            {
+                continue;
+            }
+
+            count++;
+            if (!FhirXml.FromJson(json).Then(xml => FhirXml.ToJson(xml)).Try(out var back, out var problem))
+            {
+                changed.Add($"{Path.GetFileName(file)}: {problem.Code} {problem.Message}");
+            }
+            else
+            {
+                changed.AddRange(Differences(JsonNode.Parse(back), JsonNode.Parse(json), "").Take(3).Select(d => Path.GetFileName(file) + d));
+            }
+        }
+
+        count.ShouldBeGreaterThan(5000);
+        changed.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("{", "FHX101")]
+    [InlineData("{\"resourceType\":\"Patient\",\"active\":true,\"active\":true}", "FHX101")]
+    [InlineData("[]", "FHX102")]
+    [InlineData("{\"resourceType\":\"HumanName\"}", "FHX102")]
+    [InlineData("{\"resourceType\":\"Patient\",\"contained\":[{}]}", "FHX102")]
+    [InlineData("{\"resourceType\":\"Patient\",\"nickname\":\"x\"}", "FHX103")]
+    [InlineData("{\"resourceType\":\"Patient\",\"_name\":[]}", "FHX103")]
+    [InlineData("{\"resourceType\":\"Patient\",\"name\":{}}", "FHX104")]
+    [InlineData("{\"resourceType\":\"Patient\",\"active\":[true]}", "FHX104")]
+    [InlineData("{\"resourceType\":\"Patient\",\"gender\":\"\\u0001\"}", "FHX105")]
+    [InlineData("{\"resourceType\":\"Patient\",\"gender\":\"\\ud800\"}", "FHX105")]
+    [InlineData("{\"resourceType\":\"Patient\",\"text\":{\"div\":\"<div>\"}}", "FHX106")]
+    public void What_XML_could_not_say_is_refused(string json, string code) =>
+        FhirXml.FromJson(Encoding.UTF8.GetBytes(json)).Problem.ShouldNotBeNull().Code.ShouldBe(code);
+
+    [Fact]
+    public void Broken_JSON_is_refused_without_complaint()
+    {
+        var good = File.ReadAllBytes(Path.Combine(Project.Examples, "Patient-example.json"));
+        var random = new Random(20221122);
+        for (var round = 0; round < 5_000; round++)
+        {
+            var broken = good.ToArray();
+            for (var change = random.Next(1, 4); change > 0; change--)
+            {
+                broken[random.Next(broken.Length)] = "<>&;\"'/!-#[]{}:,\\\0\xEFx1"u8[random.Next(20)];
+            }
+
+            if (FhirXml.FromJson(broken).Try(out var xml, out _))
+            {
+                XDocument.Parse(Encoding.UTF8.GetString(xml)).Root.ShouldNotBeNull();
+            }
+        }
+    }
+
+    [Fact]
+    public void XML_keeps_the_order_of_the_definition_and_has_characters_for_named_entities()
+    {
+        var json = """
+            {"text":{"div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><!-- & -->a&nbsp;b &amp; &#x20AC; &lt;</div>","status":"generated"},
+            "_birthDate":{"id":"b"},"gender":"a\nb","name":[{"given":[null,"x"],"_given":[{"id":"g"},null],"id":"n"}],"resourceType":"Patient"}
+            """;
+        Encoding.UTF8.GetString(FhirXml.FromJson(Encoding.UTF8.GetBytes(json)).Value).ShouldBe(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><Patient xmlns=\"http://hl7.org/fhir\"><text><status value=\"generated\" />"
+            + "<div xmlns=\"http://www.w3.org/1999/xhtml\"><!-- & -->a\u00A0b &amp; &#x20AC; &lt;</div></text><name id=\"n\"><given id=\"g\" /><given value=\"x\" /></name>"
+            + "<gender value=\"a&#xA;b\" /><birthDate id=\"b\" /></Patient>");
+    }
+
     private static string Patient(string inner) => $"<Patient xmlns='http://hl7.org/fhir'>{inner}</Patient>";
 
     private static string Json(string xml)
