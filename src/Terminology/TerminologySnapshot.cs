@@ -176,6 +176,13 @@ public sealed class TerminologySnapshot
             // CapabilityStatement.format is bound to media types and said to hold "xml" and "json" too: outside the grammar is not yet wrong.
             var set = new CodeSet(canonical, null, grammar.Name) { IsOpen = grammar == GrammarSystem.All[2] };
             set.Parts.Add(new GrammarPart(grammar, null));
+
+            // The published list of common units has some that break UCUM's own grammar ("%{Negative Control}").
+            if (R4.Facts.ValueSet(url) is { } listed)
+            {
+                set.Parts.AddRange(Specified(listed).Parts);
+            }
+
             return set;
         }
 
