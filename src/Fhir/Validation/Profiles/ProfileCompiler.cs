@@ -18,6 +18,11 @@ internal sealed class ProfileCompiler(TypeFact type)
     /// <summary>Levels of a path; a definition that goes deeper is broken.</summary>
     private const int MaxLevels = 40;
 
+    /// <summary>Element definitions of one profile; the largest published have some thousand.</summary>
+    private const int MaxElements = 10_000;
+
+    private const int MaxConstraints = 500;
+
     private readonly List<DefinitionFault> faults = [];
     private readonly List<(string Path, ElementRule Rule)> open = [];
     private bool ownFaults;
@@ -42,8 +47,15 @@ internal sealed class ProfileCompiler(TypeFact type)
             return;
         }
 
+        var count = 0;
         foreach (var element in elements.ChildrenNamed("element"))
         {
+            if (++count > MaxElements)
+            {
+                Fault(element, $"there are more than {MaxElements} elements", $"元素超过 {MaxElements} 个");
+                break;
+            }
+
             if (element.ChildText("path") is not { } path)
             {
                 continue;
@@ -455,6 +467,12 @@ internal sealed class ProfileCompiler(TypeFact type)
     {
         foreach (var constraint in element.ChildrenNamed("constraint"))
         {
+            if (rule.Constraints.Count >= MaxConstraints)
+            {
+                Fault(constraint, $"there are more than {MaxConstraints} constraints", $"约束超过 {MaxConstraints} 条");
+                return;
+            }
+
             if (constraint.ChildText("expression") is not { } expression
                 || constraint.ChildText("key") is not { } key
                 || Invariants.IsOfSpecification(key, expression)
