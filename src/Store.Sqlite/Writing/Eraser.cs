@@ -46,9 +46,7 @@ internal sealed class Eraser
         }
     }
 
-    /// <summary>After a rollback: is it due still?</summary>
-    public void Look() => IsDue = Read(due) != 0;
-
+    /// <summary>One short transaction of its own.</summary>
     public void Step()
     {
         StartSecure();
@@ -64,6 +62,8 @@ internal sealed class Eraser
         database.Run("COMMIT");
         Look();
     }
+
+    private void Look() => IsDue = Read(due) != 0;
 
     private static long Read(Statement statement)
     {

@@ -108,18 +108,18 @@ internal sealed class WriteSession
     public void Rollback()
     {
         Database.ResetAll();
-        // A full disk makes SQLite roll back by itself, and then there is nothing left to roll back.
         try
         {
             Database.Run("ROLLBACK");
         }
-        catch (SqliteFailure failure) when (failure.Code == SQLitePCL.raw.SQLITE_ERROR)
+        catch (SqliteFailure)
         {
+            // A full disk makes SQLite roll back by itself: nothing is left to roll back. Should a failing disk have kept
+            // the transaction open, the next BEGIN fails, and its caller is told.
         }
 
         names.Clear();
         texts.Clear();
-        eraser.Look();
         senderText = "\0";
     }
 

@@ -224,8 +224,18 @@ internal sealed class Writer : IDisposable
     /// </summary>
     private long Finish()
     {
-        var (inLog, copied) = session.Database.Checkpoint();
+        var isWhole = false;
+        try
+        {
+            var (inLog, copied) = session.Database.Checkpoint();
+            isWhole = inLog == copied;
+        }
+        catch (SqliteFailure)
+        {
+            // A full or failing disk: the log keeps everything, and this is tried again after more pages.
+        }
+
         checkpointer.Finished();
-        return inLog == copied ? 0 : PagesBeforeCheckpoint / 2;
+        return isWhole ? 0 : PagesBeforeCheckpoint / 2;
     }
 }
