@@ -9,40 +9,36 @@ namespace Kangqiao.Fhir.Validation;
 internal sealed class CompiledProfiles(IProfileSource source)
 {
     /// <summary>
-    /// Records may name any number of profiles and extensions, unknown ones and invented versions of known ones; no more names
-    /// than this are kept. A definition is compiled once whatever it is called.
+    /// Names of found profiles that are kept. Records may name any number of unknown ones, and known ones with any number of
+    /// made-up versions: neither may fill the memory.
     /// </summary>
-    private const int MaxRemembered = 20_000;
+    private const int MaxNames = 4_096;
 
-    /// <summary>Characters of a name that is remembered.</summary>
-    private const int MaxName = 256;
+    private const int MaxNameLength = 512;
 
     /// <summary>Steps from a profile to its base type; more is a circle.</summary>
     private const int MaxBases = 32;
 
-    private readonly ConcurrentDictionary<string, Profile?> compiled = new(StringComparer.Ordinal);
-    private readonly ConditionalWeakTable<FhirDocument, Profile> byDefinition = [];
+    private readonly ConcurrentDictionary<string, Profile?> byName = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<FhirDocument, StrongBox<Profile?>> byDefinition = [];
 
     /// <summary>Null if there is no such profile, or nothing of it can be used.</summary>
     public Profile? Find(string canonical)
     {
-        if (compiled.TryGetValue(canonical, out var profile))
+        if (byName.TryGetValue(canonical, out var profile))
         {
             return profile;
         }
 
-        if (source.StructureDefinition(canonical) is { } definition && !byDefinition.TryGetValue(definition, out profile))
+        if (source.StructureDefinition(canonical) is not { } definition)
         {
-            profile = Compile(definition.Root);
-            if (profile is not null)
-            {
-                profile = byDefinition.GetValue(definition, _ => profile);
-            }
+            return null;
         }
 
-        if (canonical.Length <= MaxName && compiled.Count < MaxRemembered)
+        profile = byDefinition.GetValue(definition, d => new StrongBox<Profile?>(Compile(d.Root))).Value;
+        if (canonical.Length <= MaxNameLength && byName.Count < MaxNames)
         {
-            compiled.TryAdd(canonical, profile);
+            byName.TryAdd(canonical, profile);
         }
 
         return profile;

@@ -40,7 +40,7 @@ public sealed class ProfileSet : IProfileSource
         var (url, version) = Canonical.Split(canonical);
         if (!given.TryGetValue(url, out var versions))
         {
-            return OfSpecification(url);
+            return PublishedOf(url);
         }
 
         // The version asked for if it is here; else the newest given: a profile is rarely better left unchecked.
@@ -50,18 +50,11 @@ public sealed class ProfileSet : IProfileSource
     /// <summary>True if the URL names a type of R4 itself, which needs no StructureDefinition: .../StructureDefinition/Patient.</summary>
     public static bool IsBaseType(string canonical) => Canonical.BaseType(canonical) is not null;
 
-    /// <summary>What is not published is not remembered: records may name anything.</summary>
-    private static FhirDocument? OfSpecification(string url)
-    {
-        if (Published.TryGetValue(url, out var known))
-        {
-            return known;
-        }
-
-        return R4.Facts.StructureDefinition(url) is { } json
-            ? Published.GetOrAdd(url, static (_, bytes) => FhirDocument.Read(bytes, new FindingList(0)), json)
-            : null;
-    }
+    /// <summary>Kept once read; what is not published is not kept, since records may name any number of such.</summary>
+    private static FhirDocument? PublishedOf(string url) =>
+        Published.TryGetValue(url, out var known) ? known
+        : R4.Facts.StructureDefinition(url) is { } json ? Published.GetOrAdd(url, FhirDocument.Read(json, new FindingList(0)))
+        : null;
 }
 
 /// <summary>Canonical references (references.html#canonical): url|version#fragment.</summary>

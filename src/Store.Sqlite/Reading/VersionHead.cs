@@ -1,0 +1,26 @@
+namespace Kangqiao.Store.Sqlite.Reading;
+
+/// <summary>A row of a version with its record's, before its body is fetched.</summary>
+internal readonly record struct VersionHead(
+    long Number, RecordKey Key, long Version, long At, long Sequence, int Kind, int Flags, long Shard, string Sender,
+    long Group, int Slot, long Previous)
+{
+    public const int KindCreated = 0;
+    public const int KindDeleted = 2;
+    public const int KindPurged = 3;
+
+    public StoredRecord With(ReadOnlyMemory<byte> body) => new()
+    {
+        Number = Number,
+        Key = Key,
+        Version = Version,
+        Instant = DateTimeOffset.FromUnixTimeMilliseconds(At),
+        Sequence = Sequence,
+        State = Kind == KindDeleted ? RecordState.Deleted : RecordState.Live,
+        IsCreation = Kind == KindCreated,
+        Flags = Flags,
+        Shard = new(Shard),
+        Sender = Sender,
+        Body = body,
+    };
+}
