@@ -31,9 +31,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <param name="settings">As in <c>fsync=off</c>.</param>
     public static async Task<PostgresServer> StartNewAsync(params string[] settings)
     {
-        var root = Directory.CreateTempSubdirectory("kangqiao-postgres-").FullName;
-        await RunAsync("chown", "postgres", root);
-        var server = new PostgresServer(root, FreePort(), settings);
+        var folder = Directory.CreateTempSubdirectory("kangqiao-postgres-").FullName;
+        await RunAsync("chown", "postgres", folder);
+        var server = new PostgresServer(folder, FreePort(), settings);
         await RunAsync("setpriv", [.. AsPostgres, $"{Binaries}/initdb", "-D", server.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N"]);
         await server.StartAsync();
         return server;
