@@ -1,1 +1,15 @@
-System.Console.WriteLine("kangqiao"); return 0;
+using System.CommandLine;
+using Kangqiao.Host.Commands;
+
+// Standard output carries results only; exit codes are 0 yes, 1 no, 2 failure.
+var root = new RootCommand("康桥 Kangqiao: a city's health records, in through one door and out as law and consent allow.")
+{
+    ValidateCommand.Create(),
+    FhirPathCommand.Create(),
+};
+
+var parsed = root.Parse(args);
+var exitCode = await parsed.InvokeAsync();
+
+// The library answers 1 to a command line it cannot read; here 1 means "no", so that becomes a failure.
+return parsed.Errors.Count > 0 ? ExitCode.Failure : exitCode;

@@ -23,14 +23,24 @@ public sealed class FindingList(int limit = FindingList.DefaultLimit)
 
     public void Add(Finding finding)
     {
-        HasErrors |= finding.IsError;
         if (IsFull)
         {
-            Dropped++;
+            Drop(finding.Severity);
             return;
         }
 
+        HasErrors |= finding.IsError;
         findings.Add(finding);
+    }
+
+    /// <summary>
+    /// Counts a finding that a full list would not keep: so that a record with millions of faults does not cost millions
+    /// of messages, ask <see cref="IsFull"/> before making one.
+    /// </summary>
+    public void Drop(Severity severity)
+    {
+        HasErrors |= severity >= Severity.Error;
+        Dropped++;
     }
 
     public void Clear()

@@ -35,6 +35,12 @@ public readonly struct Element : IEquatable<Element>
 
     internal int TypeId => Node.Type;
 
+    /// <summary>First byte of the value in the document.</summary>
+    internal int Start => Node.Start;
+
+    /// <summary>Position in <see cref="R4.Elements"/>, or -1 for the resource a document starts with.</summary>
+    internal int FactId => Node.Element == Reading.Node.RootElement ? -1 : Node.Element;
+
     /// <summary>What the specification says of the element; null for the resource a document starts with.</summary>
     public ElementFact? Fact => Node.Element == Reading.Node.RootElement ? null : R4.Facts.Elements[Node.Element];
 
@@ -43,6 +49,32 @@ public readonly struct Element : IEquatable<Element>
 
     /// <summary>Position of the name in <see cref="R4.Names"/>.</summary>
     public int NameId => Node.Name;
+
+    /// <summary>The one of the types the specification offers that was sent; its JSON name comes with it. Null for the root.</summary>
+    public ElementTypeFact? Choice
+    {
+        get
+        {
+            if (Fact is not { } fact)
+            {
+                return null;
+            }
+
+            var type = Type;
+            foreach (var candidate in fact.Types)
+            {
+                if (ReferenceEquals(candidate.Type, type) || (candidate.Type.IsResource && type.IsResource))
+                {
+                    return candidate;
+                }
+            }
+
+            throw new InvalidOperationException($"{fact.Path} cannot be a {type.Name}.");
+        }
+    }
+
+    /// <summary>"valueQuantity" where <see cref="Name"/> is "value".</summary>
+    public string JsonName => Choice?.JsonName ?? Name;
 
     /// <summary>Position among its repetitions from 0, or -1 if the element does not repeat.</summary>
     public int Index => Node.Index;
@@ -156,8 +188,12 @@ public readonly struct Element : IEquatable<Element>
     /// <summary>FHIRPath from the document's resource: "Patient.name[0].given[1]".</summary>
     public string Path() => ElementPath.Of(this);
 
-    /// <summary>Line and column of the value, from 1.</summary>
-    public (int Line, int Column) Position() => document!.Position(Node.Start);
+    /// <summary>Line and column (in bytes) of the value, from 1; of a string's opening quote.</summary>
+    public (int Line, int Column) Position()
+    {
+        var isQuoted = (Node.Flags & (NodeFlags.HasValue | NodeFlags.Number | NodeFlags.Boolean)) == NodeFlags.HasValue;
+        return document!.Position(isQuoted ? Node.Start - 1 : Node.Start);
+    }
 
     public bool Equals(Element other) => ReferenceEquals(document, other.document) && node == other.node;
 

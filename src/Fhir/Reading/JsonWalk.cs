@@ -15,6 +15,14 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
 {
     private const int LongestName = 256;
 
+    /// <summary>How often the bytes of a body may be looked through for a resourceType that does not come first.</summary>
+    private const int MaxLooksAhead = 4;
+
+    private const int LookAheadFree = 1024 * 1024;
+
+    /// <summary>Every type's first element is its id.</summary>
+    private const int IdSlot = 0;
+
     private readonly ReadFaults faults = new(document, findings);
 
     public bool Run()
@@ -32,7 +40,7 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
             return false;
         }
 
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = options.MaxDepth + 1 });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = options.MaxDepth });
         try
         {
             reader.Read();
@@ -42,7 +50,7 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
                 return false;
             }
 
-            var type = ResourceTypeAhead(ref reader, "");
+            var type = ResourceTypeAhead(ref reader, Node.None, null);
             if (type is null)
             {
                 return false;
@@ -56,14 +64,14 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
         }
         catch (JsonException fault)
         {
-            // The framework's reader reports syntax by throwing; this is the edge where it becomes a finding.
-            if (reader.CurrentDepth >= options.MaxDepth)
+            // The framework's reader reports syntax and depth by throwing the same; this is the edge where it becomes a finding.
+            if (TooDeepAt(bytes) is >= 0 and var at)
             {
-                faults.Add(ReadFindings.TooDeep, (int)reader.BytesConsumed, "", options.MaxDepth.ToString());
+                faults.Add(ReadFindings.TooDeep, at, document.Count == 0 ? "" : PathOf(document.Count - 1), options.MaxDepth.ToString());
             }
             else
             {
-                faults.AddSyntax(fault, (int)reader.BytesConsumed);
+                faults.AddSyntax(fault);
             }
 
             return false;
@@ -77,15 +85,9 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
     /// <summary>Reads an object's properties into the node that stands for it; the reader stands at its opening brace.</summary>
     private void Object(ref Utf8JsonReader reader, int self, TypeFact type)
     {
-        if (reader.CurrentDepth >= options.MaxDepth)
-        {
-            faults.Add(ReadFindings.TooDeep, (int)reader.TokenStartIndex, ElementPath.Of(new Element(document, self)), options.MaxDepth.ToString());
-            throw new WalkEndedException();
-        }
-
         var seen = default(SlotSet);
-        var last = LastChild(self);
-        var nulls = false;
+        var last = Node.None;
+        var isWithExtras = false;
         var properties = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -133,11 +135,11 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
             if (isExtra)
             {
                 Extras(ref reader, self, ref last, element, elementType, seen.Has(element.Slot));
-                nulls = true;
+                isWithExtras = true;
             }
             else
             {
-                nulls |= Values(ref reader, self, ref last, element, elementType, seen.Has(element.Slot + SlotSet.Extras));
+                isWithExtras |= Values(ref reader, self, ref last, element, elementType, seen.Has(element.Slot + SlotSet.Extras));
             }
         }
 
@@ -148,9 +150,9 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
             node.Length = end - node.Start;
         }
 
-        if (nulls)
+        if (isWithExtras)
         {
-            CheckNulls(self);
+            CheckPrimitivesWithoutValue(self);
         }
 
         Complete(self, type, seen, properties);
@@ -171,7 +173,7 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
             }
 
             var existing = extrasCameFirst ? FirstOf(self, element) : Node.None;
-            Value(ref reader, self, ref last, element, elementType, Node.None, existing);
+            Value(ref reader, self, ref last, last, element, elementType, Node.None, existing);
             return false;
         }
 
@@ -183,30 +185,40 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
         }
 
         var next = extrasCameFirst ? FirstOf(self, element) : Node.None;
+        var after = last;
+        var extras = 0;
         var count = 0;
-        var nulls = false;
+        var isWithNull = false;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var existing = next;
             if (next >= 0)
             {
+                extras++;
+                after = next;
                 next = NextOf(next);
             }
 
             if (reader.TokenType == JsonTokenType.Null && elementType.Type.IsPrimitive)
             {
-                nulls = true;
+                isWithNull = true;
                 if (existing < 0)
                 {
-                    AddPrimitive(self, ref last, element, elementType, count);
+                    after = AddPrimitive(self, ref last, after, element, elementType, count, (int)reader.TokenStartIndex);
                 }
             }
             else
             {
-                Value(ref reader, self, ref last, element, elementType, count, existing);
+                after = Value(ref reader, self, ref last, after, element, elementType, count, existing);
             }
 
             count++;
+        }
+
+        while (next >= 0)
+        {
+            extras++;
+            next = NextOf(next);
         }
 
         if (count == 0)
@@ -217,55 +229,55 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
         {
             faults.Add(ReadFindings.TooMany, at, PathOf(self), elementType.JsonName, count.ToString(), element.Max.ToString());
         }
+        else if (extras > 0 && extras != count)
+        {
+            faults.Add(ReadFindings.UnmatchedExtensions, at, PathOf(self), elementType.JsonName, extras.ToString(), count.ToString());
+        }
 
-        return nulls || extrasCameFirst;
+        return isWithNull;
     }
 
-    private void Value(
-        ref Utf8JsonReader reader, int self, ref int last, ElementFact element, ElementTypeFact elementType, int index, int existing)
+    /// <summary>One value, linked in after the given sibling unless its "_name" part made the node already.</summary>
+    /// <returns>The node after which the next repetition belongs.</returns>
+    private int Value(
+        ref Utf8JsonReader reader, int self, ref int last, int after, ElementFact element, ElementTypeFact elementType, int index, int existing)
     {
         var at = (int)reader.TokenStartIndex;
         if (reader.TokenType == JsonTokenType.Null)
         {
             faults.Add(ReadFindings.Null, at, PathOf(self), elementType.JsonName);
-            return;
+            return after;
         }
 
         var type = elementType.Type;
         if (type.IsPrimitive)
         {
-            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
-            {
-                faults.AddType(at, PathOf(self), elementType, reader.TokenType);
-                reader.Skip();
-                return;
-            }
-
-            var node = existing >= 0 ? existing : AddPrimitive(self, ref last, element, elementType, index);
+            // Even a value of the wrong kind takes its place, so that the "_name" entries after it still match.
+            var node = existing >= 0 ? existing : AddPrimitive(self, ref last, after, element, elementType, index, at);
             Primitive(ref reader, self, node, elementType);
-            return;
+            return node;
         }
 
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             faults.AddType(at, PathOf(self), elementType, reader.TokenType);
             reader.Skip();
-            return;
+            return after;
         }
 
         if (type.IsResource)
         {
-            var actual = ResourceTypeAhead(ref reader, PathOf(self) + "." + element.Name);
+            var actual = ResourceTypeAhead(ref reader, self, element);
             if (actual is null)
             {
                 reader.Skip();
-                return;
+                return after;
             }
 
             type = actual;
         }
 
-        var child = Append(self, last, (ushort)element.Id, (ushort)element.NameId, type, index, at);
+        var child = Append(self, after, (ushort)element.Id, (ushort)element.NameId, type, index, at);
         if (type.IsResource)
         {
             document.At(child).Flags = NodeFlags.Resource;
@@ -273,6 +285,7 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
 
         last = child;
         Object(ref reader, child, type);
+        return child;
     }
 
     private void Primitive(ref Utf8JsonReader reader, int self, int node, ElementTypeFact elementType)
@@ -290,6 +303,8 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
         if (!fits)
         {
             faults.AddType(at, PathOf(self), elementType, token);
+            document.At(node).Flags |= NodeFlags.Unread;
+            reader.Skip();
             return;
         }
 
@@ -322,7 +337,7 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
             return;
         }
 
-        if (raw.Length > options.MaxStringBytes && kind != PrimitiveKind.Base64Binary)
+        if (raw.Length > options.MaxStringBytes && kind is not (PrimitiveKind.Base64Binary or PrimitiveKind.Xhtml))
         {
             faults.Add(ReadFindings.StringTooLong, element, elementType.JsonName, raw.Length.ToString(), options.MaxStringBytes.ToString());
             return;
@@ -395,7 +410,7 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
                 return;
             }
 
-            Extra(ref reader, self, ref last, element, elementType, Node.None, valuesCameFirst ? FirstOf(self, element) : Node.None);
+            Extra(ref reader, self, ref last, last, element, elementType, Node.None, valuesCameFirst ? FirstOf(self, element) : Node.None);
             return;
         }
 
@@ -407,6 +422,7 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
         }
 
         var next = valuesCameFirst ? FirstOf(self, element) : Node.None;
+        var after = last;
         var values = 0;
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -415,16 +431,17 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
             if (next >= 0)
             {
                 values++;
+                after = next;
                 next = NextOf(next);
             }
 
             if (reader.TokenType != JsonTokenType.Null)
             {
-                Extra(ref reader, self, ref last, element, elementType, count, existing);
+                after = Extra(ref reader, self, ref last, after, element, elementType, count, existing);
             }
             else if (existing < 0)
             {
-                AddPrimitive(self, ref last, element, elementType, count);
+                after = AddPrimitive(self, ref last, after, element, elementType, count, (int)reader.TokenStartIndex);
             }
 
             count++;
@@ -446,36 +463,31 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
         }
     }
 
-    private void Extra(
-        ref Utf8JsonReader reader, int self, ref int last, ElementFact element, ElementTypeFact elementType, int index, int existing)
+    private int Extra(
+        ref Utf8JsonReader reader, int self, ref int last, int after, ElementFact element, ElementTypeFact elementType, int index, int existing)
     {
         var at = (int)reader.TokenStartIndex;
+        var node = existing >= 0 ? existing : AddPrimitive(self, ref last, after, element, elementType, index, at);
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             faults.AddNotObject(at, PathOf(self), "_" + elementType.JsonName, reader.TokenType);
+            document.At(node).Flags |= NodeFlags.Unread;
             reader.Skip();
-            return;
-        }
-
-        var node = existing >= 0 ? existing : AddPrimitive(self, ref last, element, elementType, index);
-        if (document.At(node).Start == 0)
-        {
-            document.At(node).Start = at;
+            return node;
         }
 
         Object(ref reader, node, elementType.Type);
+        return node;
     }
 
-    private int AddPrimitive(int self, ref int last, ElementFact element, ElementTypeFact elementType, int index)
+    /// <summary>
+    /// A primitive without a value as yet. Repetitions stand together, even when "_name" brings more of them after other
+    /// properties came between.
+    /// </summary>
+    private int AddPrimitive(
+        int self, ref int last, int after, ElementFact element, ElementTypeFact elementType, int index, int start)
     {
-        // Repetitions stand together, even when "_name" brings more of them after other properties came between.
-        var after = last;
-        if (index > 0 && last >= 0 && document.At(last).Element != element.Id)
-        {
-            after = LastOf(self, element);
-        }
-
-        var node = Append(self, after < 0 ? last : after, (ushort)element.Id, (ushort)element.NameId, elementType.Type, index, 0);
+        var node = Append(self, after, (ushort)element.Id, (ushort)element.NameId, elementType.Type, index, start);
         document.At(node).Flags = NodeFlags.Primitive;
         if (after == last)
         {
@@ -520,17 +532,6 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
         return at;
     }
 
-    private int LastChild(int self)
-    {
-        var last = document.At(self).FirstChild;
-        while (last >= 0 && document.At(last).NextSibling >= 0)
-        {
-            last = document.At(last).NextSibling;
-        }
-
-        return last;
-    }
-
     private int FirstOf(int self, ElementFact element)
     {
         var at = document.At(self).FirstChild;
@@ -542,34 +543,40 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
         return at;
     }
 
-    private int LastOf(int self, ElementFact element)
-    {
-        var last = Node.None;
-        for (var at = FirstOf(self, element); at >= 0; at = NextOf(at))
-        {
-            last = at;
-        }
-
-        return last;
-    }
-
     private int NextOf(int at)
     {
         ref var node = ref document.At(at);
         return node.NextSibling >= 0 && document.At(node.NextSibling).Element == node.Element ? node.NextSibling : Node.None;
     }
 
-    /// <summary>A null must have made room for an extension.</summary>
-    private void CheckNulls(int self)
+    /// <summary>
+    /// A null must have made room for an extension, and by ele-1 an id alone is not enough. It is asked when the object
+    /// ends, because "name" and "_name" come in any order.
+    /// </summary>
+    private void CheckPrimitivesWithoutValue(int self)
     {
-        foreach (var child in new Element(document, self).Children)
+        for (var at = document.At(self).FirstChild; at >= 0; at = document.At(at).NextSibling)
         {
-            if (child.IsPrimitive && !child.HasValue && !child.Children.GetEnumerator().MoveNext())
+            ref var node = ref document.At(at);
+            if ((node.Flags & (NodeFlags.Primitive | NodeFlags.HasValue | NodeFlags.Unread)) != NodeFlags.Primitive)
             {
-                faults.Add(ReadFindings.Null, child, child.Name);
+                continue;
+            }
+
+            if (node.FirstChild < 0)
+            {
+                var element = new Element(document, at);
+                faults.Add(ReadFindings.Null, element, element.Name);
+            }
+            else if (IsId(node.FirstChild) && document.At(node.FirstChild).NextSibling < 0)
+            {
+                var element = new Element(document, at);
+                faults.Add(ReadFindings.Empty, element, element.Name);
             }
         }
     }
+
+    private bool IsId(int node) => facts.Elements[document.At(node).Element].Slot == IdSlot;
 
     private void Complete(int self, TypeFact type, SlotSet seen, int properties)
     {
@@ -582,42 +589,33 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
             }
         }
 
-        // ele-1: an element has a value or children beside its id. A resource may be empty.
-        if (!type.IsResource && IsOnlyId(self))
+        // ele-1: an element has a value or children beside its id. A resource may be empty, and a primitive may have its
+        // value elsewhere.
+        if (properties == 0 ? !type.IsResource : properties == 1 && seen.Has(IdSlot) && type.Kind is TypeKind.Complex or TypeKind.Backbone)
         {
             var element = new Element(document, self);
-            if (!element.HasValue && (properties == 0 || element.Children.GetEnumerator().MoveNext()))
+            if (type.IsPrimitive)
             {
-                faults.Add(ReadFindings.Empty, element, element.Name);
+                document.At(self).Flags |= NodeFlags.Unread;
             }
-        }
-    }
 
-    private bool IsOnlyId(int self)
-    {
-        foreach (var child in new Element(document, self).Children)
-        {
-            if (child.Name != "id")
-            {
-                return false;
-            }
+            faults.Add(ReadFindings.Empty, element, element.Name);
         }
-
-        return true;
     }
 
     /// <summary>The type of the resource the reader stands at the opening brace of; null (and a finding) if it cannot be known.</summary>
-    private TypeFact? ResourceTypeAhead(ref Utf8JsonReader reader, string path)
+    private TypeFact? ResourceTypeAhead(ref Utf8JsonReader reader, int parent, ElementFact? element)
     {
         var ahead = reader;
         while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
         {
-            var found = ahead.ValueTextEquals("resourceType"u8);
-            var at = (int)ahead.TokenStartIndex;
+            var found = PropertyName(ref ahead).SequenceEqual("resourceType"u8);
             ahead.Read();
             if (!found)
             {
+                var from = ahead.BytesConsumed;
                 ahead.Skip();
+                CountLookedAhead(ahead.BytesConsumed - from);
                 continue;
             }
 
@@ -626,23 +624,58 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
                 break;
             }
 
-            Span<char> name = stackalloc char[64];
-            var type = ahead.ValueSpan.Length <= name.Length && !ahead.ValueIsEscaped
-                ? facts.Type(name[..ahead.CopyString(name)])
-                : null;
+            var name = PropertyName(ref ahead);
+            Span<char> text = stackalloc char[LongestName];
+            var type = Encoding.UTF8.TryGetChars(name, text, out var length) ? facts.Type(text[..length]) : null;
             if (type is { IsResource: true, IsAbstract: false })
             {
                 return type;
             }
 
-            faults.AddUnknownType(at, path, ahead.ValueSpan);
+            faults.AddUnknownType((int)ahead.TokenStartIndex, PathOf(parent, element), name);
             return null;
         }
 
-        faults.Add(ReadFindings.NoResourceType, (int)reader.TokenStartIndex, path);
+        faults.Add(ReadFindings.NoResourceType, (int)reader.TokenStartIndex, PathOf(parent, element));
         return null;
     }
 
+    /// <summary>
+    /// Resources within resources that all name their type last would be looked through once for every level around them.
+    /// </summary>
+    private void CountLookedAhead(long bytes)
+    {
+        document.LookedAhead += bytes;
+        if (document.LookedAhead > (MaxLooksAhead * (long)document.Utf8.Length) + LookAheadFree)
+        {
+            faults.Add(ReadFindings.TypeTooLate, 0, "");
+            throw new WalkEndedException();
+        }
+    }
+
+    /// <summary>Where the bytes first go deeper than allowed, or -1. Only asked when reading failed.</summary>
+    private int TooDeepAt(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = options.MaxDepth + 1 });
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth == options.MaxDepth && reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                {
+                    return (int)reader.TokenStartIndex;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // The syntax is broken before the depth is.
+        }
+
+        return -1;
+    }
+
+    /// <summary>The property's name, or the string's text, with escapes resolved if it is short enough to mean anything.</summary>
     private static ReadOnlySpan<byte> PropertyName(ref Utf8JsonReader reader)
     {
         // Senders hardly ever escape names; a longer one is no element's name, escaped or not.
@@ -677,6 +710,8 @@ internal readonly ref struct JsonWalk(FhirDocument document, R4 facts, FindingLi
     }
 
     private string PathOf(int node) => findings.IsFull ? "" : ElementPath.Of(new Element(document, node));
+
+    private string PathOf(int parent, ElementFact? element) => element is null ? "" : PathOf(parent) + "." + element.Name;
 }
 
 /// <summary>Unwinds the walk when a bound is reached; never leaves <see cref="JsonWalk.Run"/>.</summary>

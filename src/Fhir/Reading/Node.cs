@@ -51,4 +51,7 @@ internal enum NodeFlags : byte
 
     Primitive = 16,
     Resource = 32,
+
+    /// <summary>What was sent as its value or extensions was refused: that it has none is no second fault.</summary>
+    Unread = 64,
 }

@@ -130,6 +130,12 @@ internal static class PrimitiveFormat
             return Uri;
         }
 
+        // A canonical's version (references.html#canonical); published value set expansions put one in plain uris too.
+        if (text.IndexOf((byte)'|') is > 0 and var version)
+        {
+            text = text[..version];
+        }
+
         // A URN that names its scheme has to follow it (RFC 3001, RFC 4122).
         if (text.StartsWith("urn:oid:"u8))
         {
@@ -231,10 +237,10 @@ internal static class PrimitiveFormat
                 }
             }
 
-            return padding <= 2 && (digits + padding) % 4 == 0;
+            return padding <= 2 && digits > 0 && (digits + padding) % 4 == 0;
         }
 
-        return digits % 4 == 0;
+        return digits > 0 && digits % 4 == 0;
     }
 
     private static bool IsDateTime(ReadOnlySpan<byte> text, bool timeRequired)

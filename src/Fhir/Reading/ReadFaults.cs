@@ -9,17 +9,24 @@ namespace Kangqiao.Fhir.Reading;
 internal readonly struct ReadFaults(FhirDocument document, FindingList findings)
 {
     private const int ShownBytes = 60;
+    private const int ShownMessage = 200;
 
-    public void Add(FindingKind kind, int at, string path, params string[] arguments)
+    public void Add(FindingKind kind, int at, string path, params ReadOnlySpan<string> arguments)
     {
-        var (line, column) = document.Position(at);
-        findings.Add(new Finding(kind, kind.Severity, path, arguments, line, column));
+        if (!IsDropped(kind))
+        {
+            var (line, column) = document.Position(at);
+            findings.Add(new Finding(kind, kind.Severity, path, arguments.ToArray(), line, column));
+        }
     }
 
-    public void Add(FindingKind kind, Element element, params string[] arguments)
+    public void Add(FindingKind kind, Element element, params ReadOnlySpan<string> arguments)
     {
-        var (line, column) = findings.IsFull ? default : element.Position();
-        findings.Add(new Finding(kind, kind.Severity, findings.IsFull ? "" : element.Path(), arguments, line, column));
+        if (!IsDropped(kind))
+        {
+            var (line, column) = element.Position();
+            findings.Add(new Finding(kind, kind.Severity, element.Path(), arguments.ToArray(), line, column));
+        }
     }
 
     public void AddNotArray(int at, string path, string name, JsonTokenType found) =>
@@ -46,35 +53,69 @@ internal readonly struct ReadFaults(FhirDocument document, FindingList findings)
             ReadFindings.WrongJsonType, at, path + "." + name, name, type,
             JsonWords.English(expected), JsonWords.Chinese(expected), JsonWords.English(found), JsonWords.Chinese(found));
 
-    public void AddFormat(Element element, ElementTypeFact type, ReadOnlySpan<byte> text, FormatFault fault) =>
-        Add(ReadFindings.BadFormat, element, Shown(text), type.Type.Name, fault.English, fault.Chinese);
+    public void AddFormat(Element element, ElementTypeFact type, ReadOnlySpan<byte> text, FormatFault fault)
+    {
+        if (!IsDropped(ReadFindings.BadFormat))
+        {
+            Add(ReadFindings.BadFormat, element, Shown(text), type.Type.Name, fault.English, fault.Chinese);
+        }
+    }
 
     public void AddUnknownType(int at, string path, ReadOnlySpan<byte> name)
     {
-        var given = Shown(name);
-        var nearest = Nearest(given, R4.Facts.Types.Where(t => t is { IsResource: true, IsAbstract: false }).Select(t => t.Name));
-        Add(ReadFindings.UnknownResourceType, at, path, [given, .. Suggestion(nearest)]);
+        if (!IsDropped(ReadFindings.UnknownResourceType))
+        {
+            var given = Shown(name);
+            var nearest = Nearest(given, R4.Facts.Types.Where(t => t is { IsResource: true, IsAbstract: false }).Select(t => t.Name));
+            Add(ReadFindings.UnknownResourceType, at, path, [given, .. Suggestion(nearest)]);
+        }
     }
 
     public void AddUnknownElement(int at, string path, ReadOnlySpan<byte> name, TypeFact type, bool isAllowed)
     {
-        var given = Shown(name);
-        var nearest = Nearest(given, type.Elements.SelectMany(e => e.Types).Select(t => t.JsonName));
-        Add(isAllowed ? ReadFindings.UnknownElementIgnored : ReadFindings.UnknownElement, at, path, [given, type.Name, .. Suggestion(nearest)]);
+        var kind = isAllowed ? ReadFindings.UnknownElementIgnored : ReadFindings.UnknownElement;
+        if (!IsDropped(kind))
+        {
+            var given = Shown(name);
+            var nearest = Nearest(given, type.Elements.SelectMany(e => e.Types).Select(t => t.JsonName));
+            Add(kind, at, path, [given, type.Name, .. Suggestion(nearest)]);
+        }
     }
 
-    public void AddSyntax(JsonException fault, int at)
+    public void AddSyntax(JsonException fault)
     {
-        // The framework's message ends with its own line and byte position, which the finding carries itself.
+        // The framework's message ends with its own line and byte position, which the finding carries itself, and may quote
+        // megabytes of what it took for a literal.
         var message = fault.Message;
         var tail = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        var line = (int)(fault.LineNumber ?? document.Position(at).Line - 1) + 1;
+        message = tail > 0 ? message[..Math.Min(tail, ShownMessage)] : message[..Math.Min(message.Length, ShownMessage)];
+        var line = (int)(fault.LineNumber ?? 0) + 1;
         var column = (int)(fault.BytePositionInLine ?? 0) + 1;
-        findings.Add(new Finding(ReadFindings.NotJson, Severity.Fatal, "", [tail > 0 ? message[..tail] : message], line, column));
+        findings.Add(new Finding(ReadFindings.NotJson, Severity.Fatal, "", [Printable(message)], line, column));
     }
 
-    private static string Shown(ReadOnlySpan<byte> text) =>
-        text.Length <= ShownBytes ? Encoding.UTF8.GetString(text) : Encoding.UTF8.GetString(text[..ShownBytes]).TrimEnd('\uFFFD') + "…";
+    /// <summary>A full list keeps only the count: position, path and suggestions are not worth computing.</summary>
+    private bool IsDropped(FindingKind kind)
+    {
+        if (findings.IsFull)
+        {
+            findings.Drop(kind.Severity);
+        }
+
+        return findings.IsFull;
+    }
+
+    private static string Shown(ReadOnlySpan<byte> text) => Printable(
+        text.Length <= ShownBytes ? Encoding.UTF8.GetString(text) : Encoding.UTF8.GetString(text[..ShownBytes]).TrimEnd('\uFFFD') + "…");
+
+    /// <summary>What a sender wrote is shown in an OperationOutcome, which may not hold control characters itself.</summary>
+    private static string Printable(string text) => string.Create(text.Length, text, static (to, from) =>
+    {
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] = char.IsControl(from[i]) ? '\uFFFD' : from[i];
+        }
+    });
 
     private static string[] Suggestion(string? nearest) =>
         nearest is null ? ["", ""] : [$" Did you mean '{nearest}'?", $"是否应为“{nearest}”？"];

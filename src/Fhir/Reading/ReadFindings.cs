@@ -107,4 +107,9 @@ internal static class ReadFindings
     public static readonly FindingKind OnlySpaces = new(
         "FHR026", "value", Severity.Warning,
         "'{0}' has only spaces: it says nothing. Leave it out.", "“{0}”只有空白，没有内容。请省略。");
+
+    public static readonly FindingKind TypeTooLate = new(
+        "FHR027", "too-costly", Severity.Fatal,
+        "Resources inside resources name their resourceType last, over and over. Put resourceType first in each.",
+        "层层嵌套的资源都把 resourceType 放在最后。请把它放在每个资源的最前面。");
 }

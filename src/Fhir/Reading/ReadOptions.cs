@@ -10,7 +10,10 @@ public sealed record ReadOptions
 
     public int MaxBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Bytes of one string; FHIR allows 1 MB (datatypes.html#string). Binary data is bounded by <see cref="MaxBytes"/> only.</summary>
+    /// <summary>
+    /// Bytes of one string; FHIR allows 1 MB (datatypes.html#string). Binary data and narratives, which are not of type
+    /// string, are bounded by <see cref="MaxBytes"/> only.
+    /// </summary>
     public int MaxStringBytes { get; init; } = 1024 * 1024;
 
     /// <summary>Elements of one record, bundle entries included.</summary>

@@ -67,7 +67,7 @@ public static class FhirJson
             }
 
             done = fact.Id;
-            var name = NameOf(fact, child.Type, element.Type);
+            var name = NameOf(child);
             if (fact.IsArray)
             {
                 Array(element, fact, name, output, ref isFirst);
@@ -168,16 +168,6 @@ public static class FhirJson
         output.Write("\":"u8);
     }
 
-    private static byte[] NameOf(ElementFact fact, TypeFact type, TypeFact owner)
-    {
-        foreach (var candidate in fact.Types)
-        {
-            if (ReferenceEquals(candidate.Type, type) || (candidate.Type.IsResource && type.IsResource))
-            {
-                return Names.GetValue(candidate, static c => Encoding.UTF8.GetBytes(c.JsonName));
-            }
-        }
-
-        throw new InvalidOperationException($"{owner.Name}.{fact.Name} cannot be a {type.Name}.");
-    }
+    private static byte[] NameOf(Element element) =>
+        Names.GetValue(element.Choice!, static choice => Encoding.UTF8.GetBytes(choice.JsonName));
 }

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using Kangqiao.Fhir.Facts;
+using Kangqiao.Fhir.Reading;
+
+namespace Kangqiao.Fhir.Validation;
+
+/// <summary>Profiles by canonical URL, compiled when first asked for. Shared by all threads.</summary>
+internal sealed class CompiledProfiles(IProfileSource source)
+{
+    /// <summary>A record may name any number of unknown profiles; what is not found is not kept beyond this.</summary>
+    private const int MaxRemembered = 20_000;
+
+    /// <summary>Steps from a profile to its base type; more is a circle.</summary>
+    private const int MaxBases = 32;
+
+    private readonly ConcurrentDictionary<string, Profile?> compiled = new(StringComparer.Ordinal);
+
+    /// <summary>Null if there is no such profile, or nothing of it can be used.</summary>
+    public Profile? Find(string canonical)
+    {
+        if (compiled.TryGetValue(canonical, out var profile))
+        {
+            return profile;
+        }
+
+        profile = source.StructureDefinition(canonical) is { } definition ? Compile(definition.Root) : null;
+        if (compiled.Count < MaxRemembered)
+        {
+            compiled.TryAdd(canonical, profile);
+        }
+
+        return profile;
+    }
+
+    /// <summary>
+    /// Compiles a definition: what its bases ask, from the type upwards, then what it asks itself. Where a base is not at
+    /// hand, its own snapshot says it all.
+    /// </summary>
+    public Profile? Compile(Element definition)
+    {
+        var type = definition.ChildText("type") is { } typeName ? R4.Facts.Type(typeName) : null;
+        var url = definition.ChildText("url");
+        if (type is null || url is null)
+        {
+            return null;
+        }
+
+        var compiler = new ProfileCompiler(type);
+        var chain = Chain(definition, out var isWhole);
+        if (isWhole)
+        {
+            for (var i = chain.Count - 1; i >= 0; i--)
+            {
+                compiler.Apply(chain[i], ownFaults: i == 0, chain[i].Child("differential").Exists ? "differential" : "snapshot");
+            }
+        }
+        else
+        {
+            compiler.Apply(definition, ownFaults: true, definition.Child("snapshot").Exists ? "snapshot" : "differential");
+        }
+
+        return new Profile(url, type, compiler.Root, definition, compiler.Faults) { IsModifier = compiler.IsModifier };
+    }
+
+    /// <summary>The definition and its bases down to one that derives from a type of the specification.</summary>
+    private List<Element> Chain(Element definition, out bool isWhole)
+    {
+        var chain = new List<Element> { definition };
+        for (var at = definition; chain.Count < MaxBases;)
+        {
+            if (at.ChildText("derivation") == "specialization" || at.ChildText("baseDefinition") is not { } baseUrl || Canonical.BaseType(baseUrl) is not null)
+            {
+                isWhole = true;
+                return chain;
+            }
+
+            if (source.StructureDefinition(baseUrl) is not { } found)
+            {
+                break;
+            }
+
+            at = found.Root;
+            chain.Add(at);
+        }
+
+        isWhole = false;
+        return chain;
+    }
+}
