@@ -26,7 +26,8 @@ internal static class CrashClaims
             }
 
             var isDeleted = round + 2 <= last;
-            pair.ShouldAllBe(r => r!.State == (isDeleted ? RecordState.Deleted : RecordState.Live));
+            var expected = isDeleted ? (2, RecordState.Deleted) : (1L, RecordState.Live);
+            pair.Select(r => (r!.Version, r.State)).ShouldBe([expected, expected], $"writer {writer}, round {round} of {last}, {acknowledged} acknowledged");
             found.ShouldBe(isDeleted ? 0 : 2);
         }
     }

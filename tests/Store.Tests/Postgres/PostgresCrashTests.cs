@@ -62,16 +62,15 @@ public sealed class PostgresCrashTests
                 continue;
             }
 
-            // Whether the unanswered round happened, the counter knows.
+            // Whether the unanswered round happened, the counter knows; until it can be read, nothing may be sent again.
             var counter = await store.ReadAsync(Sample.Key($"counter-{writer}"), Cancel);
-            if (counter.IsSuccess)
-            {
-                round = (counter.Value?.Version ?? 0) + 1;
-            }
-            else
+            while (!counter.IsSuccess)
             {
                 await Task.Delay(20, Cancel);
+                counter = await store.ReadAsync(Sample.Key($"counter-{writer}"), Cancel);
             }
+
+            round = (counter.Value?.Version ?? 0) + 1;
         }
     }
 }
