@@ -5,6 +5,7 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Patch;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
+using Kangqiao.Fhir.Validation;
 using Kangqiao.Fhir.Writing;
 using Kangqiao.Fhir.Xml;
 
@@ -19,6 +20,8 @@ internal sealed class PromiseBroken(string what) : Exception(what);
 /// </summary>
 internal sealed class FuzzTargets(Corpus corpus)
 {
+    private static readonly Validator Validator = new();
+
     private readonly Mutator mutator = new(corpus);
     private readonly FhirDocument document = new();
     private readonly FhirDocument again = new();
@@ -47,9 +50,15 @@ internal sealed class FuzzTargets(Corpus corpus)
     {
         findings.Clear();
         var usable = document.ReadInto(input, findings);
-        if (!usable && !findings.HasErrors)
+        var isBroken = findings.HasErrors;
+        if (!usable && !isBroken)
         {
             throw new PromiseBroken("Nothing usable was read, yet there is no error.");
+        }
+
+        if (usable)
+        {
+            Validator.Validate(document, findings);
         }
 
         if (findings.Count > 0)
@@ -62,7 +71,7 @@ internal sealed class FuzzTargets(Corpus corpus)
             SearchPlan.Of(document.Root.Type).Index(document.Root, values);
         }
 
-        if (usable && !findings.HasErrors)
+        if (usable && !isBroken)
         {
             CheckWriting();
         }

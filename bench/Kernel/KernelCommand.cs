@@ -3,6 +3,7 @@ using System.Text;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
+using Kangqiao.Fhir.Validation;
 
 namespace Kangqiao.Bench.Kernel;
 
@@ -50,6 +51,17 @@ internal static class KernelCommand
         report.AppendLine("| walk | resources/s | best round | MB/s | µs each | bytes allocated each | floor |\n|---|--:|--:|--:|--:|--:|--:|");
         Add(Walk("read: parse, structure, formats", _ => { }), "");
         Add(Walk("read, take all index values", i => plans[i].Index(document.Root, values)), "40,000");
+        var validator = new Validator();
+        Add(Walk("read, all invariants, required bindings (best practice as warnings)", _ => validator.Validate(document, findings)), "15,000");
+        var quiet = new Validator(new ValidationOptions { BestPractice = BestPractice.Ignore });
+        Add(Walk("read, all invariants, required bindings (best practice ignored)", _ => quiet.Validate(document, findings)), "15,000");
+        Add(
+            Walk("read, invariants, bindings, index values (best practice ignored)", i =>
+            {
+                quiet.Validate(document, findings);
+                plans[i].Index(document.Root, values);
+            }),
+            "");
 
         void Add(Measured walk, string floor) => report.AppendLine(string.Create(
             CultureInfo.InvariantCulture,

@@ -29,8 +29,8 @@ public sealed class FhirDocument
     /// <summary>How many elements it has.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The resource itself.</summary>
-    public Element Root => new(this, 0);
+    /// <summary>The resource itself; the default where nothing usable was read.</summary>
+    public Element Root => IsUsable ? new Element(this, 0) : default;
 
     /// <summary>
     /// Reads one resource. What is wrong with it goes to <paramref name="findings"/>, with line, column and path; the
