@@ -107,7 +107,7 @@ public sealed class PlannerTests
     [InlineData("Observation?_sort=code,-date", "o1 o4 o2 o3")]
     [InlineData("Observation?_sort=value-quantity", "o2 o3 o1 o4")]
     [InlineData("Observation?_sort=-_id", "o4 o3 o2 o1")]
-    [InlineData("Patient?_sort=-name", "p3 p2 p1")]
+    [InlineData("Patient?_sort=-name", "p3 p1 p2")]
     [InlineData("Observation?_sort=_lastUpdated", "o1 o2 o3 o4")]
     public async Task A_sort_puts_records_in_order_and_those_without_a_value_last(string query, string ids)
     {
