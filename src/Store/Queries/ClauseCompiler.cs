@@ -33,7 +33,14 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
         // Dates of one parameter are taken together: "from ... to" is then one range.
         foreach (var dates in clauses.Where(IsDate).GroupBy(c => c.Position))
         {
-            parts.Add(type.IsByKey[dates.Key] ? RangeCompiler.LastUpdated([.. dates]) : ranges.Dates([.. dates]));
+            if (type.Parts[dates.Key] is null)
+            {
+                parts.Add(type.IsByKey[dates.Key] ? RangeCompiler.LastUpdated([.. dates]) : ranges.Dates(dates.Key, [.. dates]));
+            }
+            else
+            {
+                parts.AddRange(dates.Select(Compile));
+            }
         }
 
         return parts.Count == 0 ? Likely.Sure(TermQuery.Everything) : Likely.AllOf(parts);
@@ -65,11 +72,15 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
             return Likely.Unsure(TermQuery.Everything);
         }
 
-        var has = TermQuery.Is(Head('h', position));
+        var has = type.Has(position);
         return Likely.Sure(isMissing ? TermQuery.Without(has) : has);
     }
 
-    private Likely Compile(int position, Operand operand, SearchModifier modifier) => operand switch
+    private Likely Compile(int position, Operand operand, SearchModifier modifier) => type.Parts[position] is { } parts
+        ? Likely.AnyOf([.. parts.Select(p => CompileOne(p, operand, modifier))])
+        : CompileOne(position, operand, modifier);
+
+    private Likely CompileOne(int position, Operand operand, SearchModifier modifier) => operand switch
     {
         StringOperand text => OfString(position, text, modifier),
         TokenOperand token => OfToken(position, token, modifier),
@@ -81,7 +92,7 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
         NumberOperand number => ranges.Number(position, number),
         QuantityOperand quantity => ranges.Quantity(position, quantity),
         CompositeOperand composite => OfComposite(position, composite),
-        _ => Likely.Unsure(TermQuery.Is(Head('h', position))),
+        _ => Likely.Unsure(type.Has(position)),
     };
 
     private string Head(char kind, int position) => kind + type.Codes[position];
@@ -99,7 +110,7 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
             case SearchModifier.Contains:
                 var pairs = Bigrams(text.Form);
                 return Likely.Unsure(TermQuery.AllOf(
-                    TermQuery.Is(Head('h', position)),
+                    type.Has(position),
                     sounds is null ? pairs : TermQuery.AnyOf(pairs, Bigrams(sounds))));
             default:
                 var written = Prefix(Head('s', position), text.Form, TermWriter.LongestText);
@@ -172,7 +183,7 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
     private Likely OfConcept(int position, ConceptOperand concept, SearchModifier modifier)
     {
         var head = Head('k', position);
-        var has = TermQuery.Is(Head('h', position));
+        var has = type.Has(position);
         if (concept.Context.Terminology is null)
         {
             return Likely.Sure(TermQuery.Nothing);
@@ -225,11 +236,31 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
         return reference.Version is null ? any : any.Doubted();
     }
 
+    /// <summary>Records that refer to one of the targets by the parameter, relatively or by this server's own address.</summary>
+    internal static TermQuery Referring(TypeTerms terms, int position, IEnumerable<RecordKey> targets, string? ownBase)
+    {
+        var any = new List<TermQuery>();
+        foreach (var target in targets)
+        {
+            foreach (var part in terms.Parts[position] ?? [position])
+            {
+                var head = "r" + terms.Codes[part];
+                any.Add(TermQuery.Is(Local(head, target.Type, target.Id)));
+                if (ownBase is not null)
+                {
+                    any.Add(TermQuery.Is(Absolute(head, $"{ownBase.TrimEnd('/')}/{target}")));
+                }
+            }
+        }
+
+        return TermQuery.AnyOf(any);
+    }
+
     /// <summary>The term of a reference to a record of this server.</summary>
-    internal static string Local(string head, string target, string id) =>
+    private static string Local(string head, string target, string id) =>
         head + TermHash.Of((byte)'i', Utf8(id)).Text() + TermHash.Of((byte)'t', Utf8(target)).Text(TermWriter.TypeLetters);
 
-    internal static string Absolute(string head, string url) => head + "x" + TermHash.Of((byte)'u', Utf8(url)).Text();
+    private static string Absolute(string head, string url) => head + "x" + TermHash.Of((byte)'u', Utf8(url)).Text();
 
     private Likely OfUri(int position, UriOperand uri, SearchModifier modifier)
     {

@@ -148,20 +148,8 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
                 continue;
             }
 
-            foreach (var key in targets)
-            {
-                if (include.Code is null && !MayPointAt(parameter, key.Type))
-                {
-                    continue;
-                }
-
-                var head = "r" + terms.Codes[position];
-                any.Add(TermQuery.Is(ClauseCompiler.Local(head, key.Type, key.Id)));
-                if (run.OwnBase is { } root)
-                {
-                    any.Add(TermQuery.Is(ClauseCompiler.Absolute(head, $"{root.TrimEnd('/')}/{key}")));
-                }
-            }
+            var reachable = targets.Where(t => include.Code is not null || MayPointAt(parameter, t.Type));
+            any.Add(ClauseCompiler.Referring(terms, position, reachable, run.OwnBase));
         }
 
         return TermQuery.AnyOf(any);

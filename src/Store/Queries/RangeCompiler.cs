@@ -12,11 +12,8 @@ internal sealed class RangeCompiler(TypeTerms type)
     private const string Ucum = "http://unitsofmeasure.org";
 
     /// <summary>Clauses on the same date parameter, all of which a record meets.</summary>
-    public Likely Dates(SearchClause[] clauses)
-    {
-        var position = clauses[0].Position;
-
-        // A record whose only date is a day: the ranges meet before they become terms.
+    public Likely Dates(int position, SearchClause[] clauses)
+    {        // A record whose only date is a day: the ranges meet before they become terms.
         var days = Slots.All;
         var others = new List<Likely>();
         foreach (var clause in clauses)
@@ -158,7 +155,7 @@ internal sealed class RangeCompiler(TypeTerms type)
                 var head = d.OnHigh ? high : low;
                 return new Likely(terms(head, d.OfEnd.Maybe), terms(head, d.OfEnd.Maybe.Except(d.OfEnd.Sure)));
             })]);
-            any.Add(demands.Length == 1
+            any.Add(demands.Length == 1 || type.IsSingle[position]
                 ? all
                 : new(all.Maybe, TermQuery.AnyOf(all.Doubt, TermQuery.AllOf(all.Maybe, TermQuery.Is("m" + type.Codes[position])))));
         }

@@ -119,7 +119,7 @@ internal sealed class Selection(IRecordStore store, SearchFilter? filter, long[]
         }
 
         return (await ReadAsync(store, chosen, run)).Try(out var records, out var refused)
-            ? new SearchPage([.. records.Select(r => r.Number)], records, hasMore)
+            ? new SearchPage(chosen, records, hasMore)
             : refused;
     }
 

@@ -148,21 +148,10 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
     {
         if (targets.Count > run.Bounds.MostChainTerms)
         {
-            return Likely.Unsure(TermQuery.Is("h" + terms.Codes[position]));
+            return Likely.Unsure(terms.Has(position));
         }
 
-        var head = "r" + terms.Codes[position];
-        var any = new List<TermQuery>();
-        foreach (var key in targets)
-        {
-            any.Add(TermQuery.Is(ClauseCompiler.Local(head, key.Type, key.Id)));
-            if (run.OwnBase is { } root)
-            {
-                any.Add(TermQuery.Is(ClauseCompiler.Absolute(head, $"{root.TrimEnd('/')}/{key}")));
-            }
-        }
-
-        return Likely.Sure(TermQuery.AnyOf(any));
+        return Likely.Sure(ClauseCompiler.Referring(terms, position, targets, run.OwnBase));
     }
 
     /// <summary>The far side of a chain has too many: those of them that the records found so far refer to.</summary>

@@ -105,13 +105,19 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
         }
 
         var terms = termsOf(types[0]);
-        var code = terms.Codes[terms.Plan.Find(keys[0].Code)];
+        var position = terms.Plan.Find(keys[0].Code);
+        if (terms.Parts[position] is not null)
+        {
+            return null;
+        }
+
+        var code = terms.Codes[position];
         return new(
             DayAxis.Of(time.GetUtcNow().UtcTicks),
             7,
             v => DayAxis.Of(v.Ticks),
             days => TermQuery.AnyOf(DayAxis.Terms("d" + code, days), DayAxis.Terms("a" + code, days)),
-            TermQuery.Is("h" + code));
+            terms.Has(position));
     }
 
     private async ValueTask<Outcome<(List<Sorted> Page, bool HasMore)>> WalkAsync(

@@ -108,7 +108,9 @@ internal static class DayAxis
 
         var date = DateOnly.FromDayNumber((int)Math.Min(day, DateOnly.MaxValue.DayNumber));
         var text = date.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        return date.Day != DateTime.DaysInMonth(date.Year, date.Month) ? text
+
+        // The last of all days is not yet "without end".
+        return date.Day != DateTime.DaysInMonth(date.Year, date.Month) || date == DateOnly.MaxValue ? text
             : date.Month != 12 ? text[..6] + "39"
             : text[..4] + "1939";
     }

@@ -46,7 +46,7 @@ public sealed class TermWriter
         Count(type, values);
         foreach (ref readonly var value in values.Items)
         {
-            if (!type.IsByKey[value.Parameter])
+            if (!type.IsByKey[value.Parameter] && type.Parts[value.Parameter] is null)
             {
                 WriteValue(type, values, value);
             }
@@ -397,12 +397,16 @@ public sealed class TermWriter
     {
         for (var i = 0; i < type.Codes.Count; i++)
         {
-            if (counts[i] == 0 || type.IsByKey[i] || type.Plan.Parameters[i].Type == SearchType.Composite)
+            if (type.IsByKey[i] || type.Parts[i] is not null || type.Plan.Parameters[i].Type == SearchType.Composite)
             {
                 continue;
             }
 
-            AddMark((byte)'h', type.Code(i));
+            if (type.IsMostlyThere(i) == (counts[i] == 0))
+            {
+                AddMark(counts[i] == 0 ? (byte)'v' : (byte)'h', type.Code(i));
+            }
+
             if (hasIntervals[i] && counts[i] > 1)
             {
                 AddMark((byte)'m', type.Code(i));

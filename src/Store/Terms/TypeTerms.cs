@@ -1,12 +1,21 @@
+using System.Collections.Frozen;
 using System.Text;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Search;
+using Kangqiao.Store.Search;
 
 namespace Kangqiao.Store.Terms;
 
 /// <summary>What is needed to write or ask the terms of one resource type: its plan and the letters of its parameters.</summary>
 public sealed class TypeTerms
 {
+    // Which marks are written depends on it: to change the list is to index anew.
+    private static readonly FrozenSet<string> MostlyThere = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "authoredon", "birthdate", "category", "claim", "class", "clinical-status", "code", "created", "date", "encounter", "gender",
+        "identifier", "intent", "issued", "name", "patient", "performer", "provider", "requester", "service-provider", "status", "subject",
+        "type", "use", "vaccine-code", "verification-status");
+
     internal TypeTerms(SearchPlan plan, IReadOnlyList<string> codes)
     {
         Plan = plan;
@@ -44,6 +53,8 @@ public sealed class TypeTerms
         }
 
         Composites = [.. composites];
+        Parts = SameValues.Of(plan);
+        IsSingle = Array.ConvertAll(plan.Parameters, p => SameValues.IsSingle(plan.Type, p));
         TypeTerm = TermOf(plan.Type.Name);
         TypeTermBytes = Encoding.ASCII.GetBytes(TypeTerm);
     }
@@ -62,9 +73,27 @@ public sealed class TypeTerms
 
     internal CompositeTerms[] Composites { get; }
 
+    /// <summary>
+    /// By position in the plan: null, or the parameters whose values together are this one's (combo-code is code and
+    /// component-code). It then has no terms of its own and is asked by theirs.
+    /// </summary>
+    internal int[]?[] Parts { get; }
+
+    /// <summary>By position: never more than one value, so that two conditions on it are about the same.</summary>
+    internal bool[] IsSingle { get; }
+
     internal string TypeTerm { get; }
 
     internal byte[] TypeTermBytes { get; }
+
+    /// <summary>Records that have a value for the parameter.</summary>
+    internal TermQuery Has(int position) =>
+        Parts[position] is { } parts ? TermQuery.AnyOf([.. parts.Select(Has)])
+        : IsMostlyThere(position) ? TermQuery.Without(TermQuery.Is("v" + Codes[position]))
+        : TermQuery.Is("h" + Codes[position]);
+
+    /// <summary>Nearly every record has a value: the mark is then for those that have none.</summary>
+    internal bool IsMostlyThere(int position) => MostlyThere.Contains(Plan.Parameters[position].Code);
 
     internal ReadOnlySpan<byte> Code(int position) => CodeBytes.AsSpan(position * 3, 3);
 

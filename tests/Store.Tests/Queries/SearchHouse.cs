@@ -130,6 +130,31 @@ internal sealed class SearchHouse : IAsyncDisposable
         return answer.Value;
     }
 
+    /// <summary>Which numbers a request finds, without reading the records, and what it asks.</summary>
+    public async Task<(IReadOnlyList<long> Numbers, SearchClause Clause)> NumbersAsync(string type, string name, string value)
+    {
+        var request = Parse(type, [new(name, value)]);
+        return (await NumbersAsync(request), request.Asks[0].Clauses[0]);
+    }
+
+    public Task<IReadOnlyList<long>> NumbersAsync(string type, IReadOnlyList<KeyValuePair<string, string>> parameters) =>
+        NumbersAsync(Parse(type, parameters));
+
+    /// <summary>The number of each record, by key.</summary>
+    public async Task<Dictionary<RecordKey, long>> NumbersByKeyAsync()
+    {
+        var numbers = new Dictionary<RecordKey, long>();
+        foreach (var piece in values.Keys.Chunk(500))
+        {
+            foreach (var record in await Store.ReadAsync(piece).Must())
+            {
+                numbers.Add(record!.Key, record.Number);
+            }
+        }
+
+        return numbers;
+    }
+
     /// <summary>What is right, for a query of plain clauses: each record looked at by itself.</summary>
     public string[] Right(string query)
     {
@@ -143,6 +168,23 @@ internal sealed class SearchHouse : IAsyncDisposable
     {
         await Store.DisposeAsync();
         await place.DisposeAsync();
+    }
+
+    private SearchRequest Parse(string type, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        var outcome = SearchRequestParser.Parse(Book, type, parameters, Context, SearchOptions.Default);
+        outcome.Problem.ShouldBeNull(string.Join('&', parameters));
+        return outcome.Value;
+    }
+
+    private async Task<IReadOnlyList<long>> NumbersAsync(SearchRequest request)
+    {
+        var run = new Run(ReaderPredicate.Platform, Bounds, Clock, Context.OwnBase, default);
+        var selection = await new Selector(Store, Book, Expansion).SelectAsync(request.Asks[0], null, run).Must();
+        var page = await selection.PageAsync(null, 10_000, withRecords: false, run).Must();
+        page.HasMore.ShouldBeFalse();
+        (await selection.CountAsync(Bounds.Patience, run).Must()).ShouldBe(page.Numbers.Count);
+        return page.Numbers;
     }
 
     private static (string? Type, List<KeyValuePair<string, string>> Parameters) Split(string query)

@@ -73,7 +73,8 @@ internal static class ValueQuestions
                 break;
             case IndexKind.Uri:
                 all.Add((code, fourth));
-                all.Add((code + ":below", fourth[..Math.Max(1, fourth.LastIndexOf('/'))]));
+                var slash = fourth.LastIndexOf('/');
+                all.Add((code + ":below", slash > 0 ? fourth[..slash] : fourth));
                 all.Add((code + ":above", fourth + "/x"));
                 break;
             default:
