@@ -5,6 +5,7 @@ using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 using Kangqiao.Store.Sqlite;
+using Kangqiao.Terminology;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 
@@ -34,13 +35,14 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Opens the data folder and listens.</summary>
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
-        if (!TokenKey.In(options.DataFolder).Try(out var key, out var problem)
+        if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !(await new SqliteStoreMaker(new SqliteStoreOptions(options.DataFolder), time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
         }
 
-        var built = Build(options, store, new BearerTokens(key, time), time);
+        var built = Build(options, store, new TerminologyStore(shipped), new BearerTokens(key, time), time);
         try
         {
             await built.StartAsync(cancel);
@@ -65,7 +67,7 @@ internal sealed class Server : IAsyncDisposable
         await store.DisposeAsync();
     }
 
-    private static WebApplication Build(ServerOptions options, IRecordStore store, BearerTokens tokens, TimeProvider time)
+    private static WebApplication Build(ServerOptions options, IRecordStore store, TerminologyStore terminology, BearerTokens tokens, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -82,11 +84,15 @@ internal sealed class Server : IAsyncDisposable
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var service = new TerminologyService(terminology, time);
         builder.Services
             .AddSingleton(store)
+            .AddSingleton(terminology)
+            .AddSingleton(service)
+            .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
-            .AddSingleton(new Validator(new ValidationOptions { Time = time, BestPractice = BestPractice.Ignore }))
+            .AddSingleton(new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore }))
             .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {
