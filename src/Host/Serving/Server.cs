@@ -4,6 +4,7 @@ using Kangqiao.Kernel;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
+using Kangqiao.Store.Postgres;
 using Kangqiao.Store.Sqlite;
 using Kangqiao.Terminology;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -14,6 +15,9 @@ namespace Kangqiao.Host.Serving;
 /// <summary>Where a server listens and where its data lies.</summary>
 internal sealed record ServerOptions(string Url, string DataFolder)
 {
+    /// <summary>Connection string of PostgreSQL for the records; null for SQLite in the data folder.</summary>
+    public string? Store { get; init; }
+
     public RestOptions Rest { get; init; } = RestOptions.Default;
 }
 
@@ -37,7 +41,7 @@ internal sealed class Server : IAsyncDisposable
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
-            || !(await new SqliteStoreMaker(new SqliteStoreOptions(options.DataFolder), time).OpenAsync(cancel)).Try(out var store, out problem))
+            || !(await Maker(options, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
         }
@@ -66,6 +70,10 @@ internal sealed class Server : IAsyncDisposable
         await application.DisposeAsync();
         await store.DisposeAsync();
     }
+
+    private static IStoreMaker Maker(ServerOptions options, TimeProvider time) => options.Store is { } connection
+        ? new PostgresStoreMaker(new PostgresStoreOptions(connection), time)
+        : new SqliteStoreMaker(new SqliteStoreOptions(options.DataFolder), time);
 
     private static WebApplication Build(ServerOptions options, IRecordStore store, TerminologyStore terminology, BearerTokens tokens, TimeProvider time)
     {
