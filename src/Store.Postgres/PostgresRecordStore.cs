@@ -246,9 +246,15 @@ internal sealed class PostgresRecordStore : IRecordStore
         return new SearchPage(Array.ConvertAll(there, record => record.Number), there, hasMore);
     }
 
-    private void Committed(int operations)
+    private Task Committed(int operations)
     {
+        if (operations == 0)
+        {
+            return Task.CompletedTask;
+        }
+
         news.Tell();
         pending?.Written(operations);
+        return pending?.RoomAsync() ?? Task.CompletedTask;
     }
 }
