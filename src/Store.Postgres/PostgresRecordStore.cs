@@ -103,12 +103,7 @@ internal sealed class PostgresRecordStore : IRecordStore
     }
 
     public ValueTask<Outcome<StoredRecord?>> ReadAsync(RecordKey key, CancellationToken cancel = default) => connections.UseAsync<StoredRecord?>(
-        async (connection, token) =>
-        {
-            var row = await records.FindAsync(connection, key, token);
-            return (await records.ReadAsync(connection, [row], token))[0];
-        },
-        null, cancel);
+        async (connection, token) => await records.ReadAsync(connection, key, token), null, cancel);
 
     public ValueTask<Outcome<StoredRecord?>> ReadAsync(RecordKey key, long version, CancellationToken cancel = default) => connections.UseAsync<StoredRecord?>(
         async (connection, token) =>
