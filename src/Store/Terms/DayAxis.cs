@@ -82,7 +82,8 @@ internal static class DayAxis
         (low, high) = (Math.Max(low, from), Math.Min(high, to));
         if (low <= high)
         {
-            DigitCover.Add(head, low == from && from < Since1900 ? "00000000" : First(low), high == to && to == NoEnd ? Largest : Last(high), Largest, into);
+            var first = low == NoStart ? "00000000" : First(low);
+            DigitCover.Add(head, first, high == NoEnd ? Largest : Last(high), Largest, into);
         }
     }
 
