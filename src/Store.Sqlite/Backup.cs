@@ -56,7 +56,8 @@ internal static class Backup
     /// <summary>Checks a backup and puts its file at <paramref name="target"/>.</summary>
     public static Outcome<BackupReport> Restore(string folder, string target, CancellationToken cancel)
     {
-        if (File.Exists(target))
+        // A log without its database would be played into the restored one.
+        if (File.Exists(target) || File.Exists(target + "-wal"))
         {
             return Problems.DataAlreadyThere(Path.GetDirectoryName(target)!);
         }

@@ -16,6 +16,8 @@ public sealed class FhirPathEnvironment
     /// <summary>Characters a computed string may have.</summary>
     internal const int MaxText = 1_000_000;
 
+    private const int MaxPooled = 4096;
+
     private readonly Stack<FhirPathResults> pool = new();
     private readonly Dictionary<string, FhirPathResults> variables = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Regex?> patterns = new(StringComparer.Ordinal);
@@ -109,7 +111,12 @@ public sealed class FhirPathEnvironment
     internal void Return(FhirPathResults list)
     {
         list.Clear();
-        pool.Push(list);
+
+        // A list that one large record made long is let go, so that memory stays flat over many small ones.
+        if (list.Capacity <= MaxPooled)
+        {
+            pool.Push(list);
+        }
     }
 
     internal Element ResourceOrFocus => Resource.Exists ? Resource : Focus.Element.Exists ? Focus.Element.Resource : default;

@@ -53,12 +53,20 @@ public sealed class FhirPathExpression
     /// As an invariant is asked: true if the result is a single true (or any one item that is no Boolean). Empty is not
     /// true; a failed evaluation is not true and leaves its problem in the environment.
     /// </summary>
-    public bool IsTrue(Element focus, FhirPathEnvironment env)
+    public bool IsTrue(Element focus, FhirPathEnvironment env) => Ask(focus, env) == true;
+
+    /// <summary>
+    /// As <see cref="IsTrue"/>, with empty told from false: null where the result is empty, and also where evaluation failed,
+    /// with its problem in the environment.
+    /// </summary>
+    public bool? Ask(Element focus, FhirPathEnvironment env)
     {
         var item = FhirPathItem.Of(focus);
         env.Start(item);
         var frame = new Frame { This = item };
-        return root.EvaluateBoolean(env, ref frame, "an invariant", out var value) && env.Problem is null && value == Tri.True;
+        return !root.EvaluateBoolean(env, ref frame, "an invariant", out var value) || env.Problem is not null || value == Tri.Empty
+            ? null
+            : value == Tri.True;
     }
 
     public override string ToString() => Text;

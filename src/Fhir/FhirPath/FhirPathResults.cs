@@ -7,6 +7,8 @@ public sealed class FhirPathResults
 
     public int Count { get; private set; }
 
+    internal int Capacity => items.Length;
+
     public ref readonly FhirPathItem this[int index] => ref Span[index];
 
     public ReadOnlySpan<FhirPathItem> Span => items.AsSpan(0, Count);

@@ -84,6 +84,23 @@ public sealed class FhirDocument
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ReadOnlySpan<byte> Slice(int start, int count) => bytes.AsSpan(offset + start, count);
 
+    /// <summary>An element of the type with nothing in it, standing alone: to try rules on.</summary>
+    internal static FhirDocument EmptyOf(TypeFact type)
+    {
+        var document = new FhirDocument { IsUsable = true };
+        document.At(document.Add()) = new Node
+        {
+            Parent = Node.None,
+            FirstChild = Node.None,
+            NextSibling = Node.None,
+            Index = Node.None,
+            Element = Node.RootElement,
+            Type = (ushort)type.Id,
+            Flags = NodeFlags.Resource,
+        };
+        return document;
+    }
+
     /// <summary>Bytes read so far only to find a resourceType that does not come first.</summary>
     internal long LookedAhead { get; set; }
 

@@ -9,6 +9,7 @@ namespace Kangqiao.Fhir.Reading;
 internal readonly struct ReadFaults(FhirDocument document, FindingList findings)
 {
     private const int ShownBytes = 60;
+    private const int ShownMessage = 200;
 
     public void Add(FindingKind kind, int at, string path, params ReadOnlySpan<string> arguments)
     {
@@ -83,12 +84,14 @@ internal readonly struct ReadFaults(FhirDocument document, FindingList findings)
 
     public void AddSyntax(JsonException fault)
     {
-        // The framework's message ends with its own line and byte position, which the finding carries itself.
+        // The framework's message ends with its own line and byte position, which the finding carries itself, and may quote
+        // megabytes of what it took for a literal.
         var message = fault.Message;
         var tail = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        message = tail > 0 ? message[..Math.Min(tail, ShownMessage)] : message[..Math.Min(message.Length, ShownMessage)];
         var line = (int)(fault.LineNumber ?? 0) + 1;
         var column = (int)(fault.BytePositionInLine ?? 0) + 1;
-        findings.Add(new Finding(ReadFindings.NotJson, Severity.Fatal, "", [Printable(tail > 0 ? message[..tail] : message)], line, column));
+        findings.Add(new Finding(ReadFindings.NotJson, Severity.Fatal, "", [Printable(message)], line, column));
     }
 
     /// <summary>A full list keeps only the count: position, path and suggestions are not worth computing.</summary>

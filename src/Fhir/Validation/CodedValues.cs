@@ -46,7 +46,12 @@ internal static class CodedValues
 
         if (element.IsPrimitive)
         {
-            if (element.HasValue && MembershipOf(run.Options.Terminology, element, valueSet) == Membership.NotMember)
+            // An extension can say why there is no code, but it is no code of the set (terminologies.html#required).
+            if (!element.HasValue && strength == BindingStrength.Required)
+            {
+                run.Report(ValidationFindings.NoCode, element, valueSet);
+            }
+            else if (MembershipOf(run.Options.Terminology, element, valueSet) == Membership.NotMember)
             {
                 Report(run, element, strength, element.Text()!, valueSet);
             }

@@ -96,21 +96,6 @@ internal static class ExtensionRules
 /// <summary>Where an extension may stand (defining-extensions.html#context).</summary>
 internal static class ExtensionContext
 {
-    private const string Core = "http://hl7.org/fhir/StructureDefinition/";
-
-    /// <summary>
-    /// Contexts that R4 4.0.1 forgot, although its own published definitions use them; HL7's later extensions pack
-    /// (hl7.fhir.uv.extensions) corrected them.
-    /// </summary>
-    private static bool IsCorrected(string url, Element host) => url switch
-    {
-        Core + "structuredefinition-fhir-type" => host.Type.Name == "ElementDefinition.type",
-        Core + "structuredefinition-normative-version" =>
-            host.Type.IsResource || host.Type.Name == "ElementDefinition",
-        Core + "valueset-concept-comments" => host.Type.Name == "CodeSystem.concept",
-        _ => false,
-    };
-
     public static void Check(ValidationRun run, Element extension, Profile definition)
     {
         var hasContext = false;
@@ -128,7 +113,7 @@ internal static class ExtensionContext
             }
         }
 
-        if (!hasContext || IsCorrected(definition.Url, extension.Parent))
+        if (!hasContext || Errata.AllowsExtension(definition.Url, extension.Parent))
         {
             return;
         }

@@ -38,9 +38,10 @@ internal sealed class Invariant
     public static Invariant Of(ConstraintFact fact, TypeFact? context)
     {
         var chinese = InvariantTexts.Chinese(fact.Key) ?? fact.Human;
-        var invariant = new Invariant(fact.Key, fact.IsError, fact.Human, chinese, fact.Expression, 0);
-        var slots = context is null ? 0 : InvariantGuard.Of(fact.Expression, context, invariant.Expression);
-        return slots == 0 ? invariant : new Invariant(fact.Key, fact.IsError, fact.Human, chinese, fact.Expression, slots);
+        var text = Errata.Expression(fact.Key) ?? fact.Expression;
+        var invariant = new Invariant(fact.Key, fact.IsError, fact.Human, chinese, text, 0);
+        var slots = context is null ? 0 : InvariantGuard.Of(text, context, invariant.Expression);
+        return slots == 0 ? invariant : new Invariant(fact.Key, fact.IsError, fact.Human, chinese, text, slots);
     }
 
     /// <summary>A constraint of a profile, which says its rule in its own words only.</summary>

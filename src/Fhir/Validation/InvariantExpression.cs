@@ -1,19 +1,41 @@
 using Kangqiao.Fhir.Facts;
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Reading;
 
 namespace Kangqiao.Fhir.Validation;
 
 /// <summary>A constraint's FHIRPath, compiled once.</summary>
-internal sealed class InvariantExpression(string text)
+internal sealed class InvariantExpression
 {
-    public string Text => text;
+    private readonly FhirPathExpression? compiled;
+
+    public InvariantExpression(string text)
+    {
+        if (FhirPathExpression.Compile(text).Try(out var expression, out var problem))
+        {
+            compiled = expression;
+        }
+        else
+        {
+            Fault = problem.Message;
+        }
+    }
 
     /// <summary>Why the expression cannot be used, or null.</summary>
-    public string? Fault => text.Length == 0 ? "empty" : null;
+    public string? Fault { get; }
 
     /// <summary>True, false, or null where evaluation came to no answer.</summary>
-    public bool? Holds(Element focus, ValidationRun run) => text.Length >= 0;
+    public bool? Holds(Element focus, FhirPathEnvironment environment)
+    {
+        if (compiled is null)
+        {
+            return null;
+        }
+
+        var isTrue = compiled.IsTrue(focus, environment);
+        return environment.Problem is null ? isTrue : null;
+    }
 
     /// <summary>Whether it holds on an element of that type that has nothing in it.</summary>
-    public bool HoldsOnEmpty(TypeFact type) => text.Length < 0;
+    public bool HoldsOnEmpty(TypeFact type) => Holds(FhirDocument.EmptyOf(type).Root, new FhirPathEnvironment()) == true;
 }

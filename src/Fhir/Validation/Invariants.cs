@@ -24,29 +24,3 @@ internal static class Invariants
         run.Report(ValidationFindings.Invariant, severity, at, key, fact.Human, InvariantTexts.Chinese(key) ?? fact.Human);
     }
 }
-
-/// <summary>Evaluates invariants for one record.</summary>
-internal sealed class InvariantEvaluation(ValidationRun run)
-{
-    public void Begin() => _ = run;
-
-    public void Check(Element element, Invariant invariant)
-    {
-        if (!run.Step())
-        {
-            return;
-        }
-
-        switch (invariant.Expression.Holds(element, run))
-        {
-            case false:
-                run.Report(
-                    ValidationFindings.Invariant, invariant.IsError ? Severity.Error : Severity.Warning, element,
-                    invariant.Key, invariant.English, invariant.Chinese);
-                break;
-            case null:
-                run.Report(ValidationFindings.InvariantNotEvaluated, element, invariant.Key, invariant.Expression.Fault ?? "");
-                break;
-        }
-    }
-}

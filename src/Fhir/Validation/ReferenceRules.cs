@@ -29,10 +29,19 @@ internal static class ReferenceRules
     /// <summary>A canonical that is a fragment names a contained resource.</summary>
     public static void CheckCanonical(ValidationRun run, Element element)
     {
-        if (element.Raw is [(byte)'#', _, ..] && !ReferenceIndex.Contained(element, CodedValues.Utf8(element)).Exists)
+        if (element.Raw is not [(byte)'#', _, ..])
+        {
+            return;
+        }
+
+        var contained = ReferenceIndex.Contained(element, CodedValues.Utf8(element));
+        if (!contained.Exists)
         {
             run.Report(ValidationFindings.NoContained, element, element.Text()![1..]);
+            return;
         }
+
+        CheckTarget(run, element, contained.Type, AllowedTargets(element));
     }
 
     private static TypeFact? TargetType(ValidationRun run, Element element, Element literal, string text)
@@ -96,7 +105,7 @@ internal static class ReferenceRules
 
         foreach (var type in fact.Types)
         {
-            if (ReferenceEquals(type.Type, R4.Facts.Reference))
+            if (ReferenceEquals(type.Type, element.Type))
             {
                 return type.Targets;
             }

@@ -33,11 +33,6 @@ internal static class ValidationFindings
         "The search parameter is for {0}, but the one it is derived from ({1}) is not. Leave {0} out of base.",
         "该检索参数用于 {0}，但其来源参数（{1}）不适用于 {0}。请从 base 中去掉 {0}。");
 
-    public static readonly FindingKind BadSearchExpression = Error(
-        "FHR106", "invalid",
-        "The FHIRPath expression does not fit {0}: {1}",
-        "FHIRPath 表达式不适用于 {0}：{1}");
-
     public static readonly FindingKind BadDefinition = Error(
         "FHR107", "business-rule",
         "The element '{0}' of the definition cannot be used: {1}",

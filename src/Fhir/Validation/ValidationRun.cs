@@ -9,8 +9,11 @@ namespace Kangqiao.Fhir.Validation;
 /// </summary>
 internal sealed class ValidationRun
 {
+    private static readonly FindingList Nowhere = new(0);
+    private static readonly FhirDocument Nothing = new();
+
     private readonly RuleTable table = RuleTable.Instance;
-    private FindingList findings = new(0);
+    private FindingList findings = Nowhere;
     private IReadOnlyList<string> asked = [];
     private int quiet;
     private int quietErrors;
@@ -38,7 +41,7 @@ internal sealed class ValidationRun
     public InvariantEvaluation Evaluation { get; }
 
     /// <summary>The record.</summary>
-    public FhirDocument Document { get; private set; } = new();
+    public FhirDocument Document { get; private set; } = Nothing;
 
     /// <summary>A question is being asked: errors are counted, not reported.</summary>
     public bool IsQuiet => quiet > 0;
@@ -58,7 +61,12 @@ internal sealed class ValidationRun
         Conformance.Begin();
         Evaluation.Begin();
         Walk(document.Root);
-        findings = new FindingList(0);
+
+        // An idle run must not keep the record alive.
+        findings = Nowhere;
+        Document = Nothing;
+        References.Begin();
+        Conformance.Begin();
     }
 
     /// <summary>Takes one step from the budget; false, once it is spent.</summary>

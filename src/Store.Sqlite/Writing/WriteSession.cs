@@ -18,6 +18,7 @@ internal sealed class WriteSession
 
     private readonly WriterTables tables;
     private readonly SmallTables small;
+    private readonly Eraser eraser;
     private readonly BodyShelf bodies;
     private readonly TermShelf terms;
     private readonly Searcher searcher;
@@ -30,7 +31,6 @@ internal sealed class WriteSession
     private long number;
     private long sequence;
     private long instant;
-    private bool hasPurged;
     private long sender;
     private string senderText = "\0";
 
@@ -40,6 +40,7 @@ internal sealed class WriteSession
         this.time = time;
         tables = new(database);
         small = new(database);
+        eraser = new(database);
         bodies = new(tables);
         terms = new(tables);
         Tables = new(database, texts);
@@ -68,14 +69,15 @@ internal sealed class WriteSession
     /// <summary>The last sequence given.</summary>
     public long Sequence => sequence;
 
+    /// <summary>A purge has left terms in the inverted index that only a merge of it erases.</summary>
+    public bool IsErasingDue => eraser.IsDue;
+
+    /// <summary>Erases a little more of what purges left: a transaction of its own, and a short one.</summary>
+    public void Erase() => eraser.Step();
+
     public void Begin()
     {
-        if (hasPurged)
-        {
-            hasPurged = false;
-            Database.Run("PRAGMA secure_delete=OFF");
-        }
-
+        eraser.EndSecure();
         Database.Run("BEGIN IMMEDIATE");
         (number, sequence, var group) = tables.Ends();
         // The clock may have been set back; instants never go back (the feed and _lastUpdated rely on it).
@@ -106,13 +108,14 @@ internal sealed class WriteSession
     public void Rollback()
     {
         Database.ResetAll();
-        // A full disk makes SQLite roll back by itself, and then there is nothing left to roll back.
         try
         {
             Database.Run("ROLLBACK");
         }
-        catch (SqliteFailure failure) when (failure.Code == SQLitePCL.raw.SQLITE_ERROR)
+        catch (SqliteFailure)
         {
+            // A full disk makes SQLite roll back by itself: nothing is left to roll back. Should a failing disk have kept
+            // the transaction open, the next BEGIN fails, and its caller is told.
         }
 
         names.Clear();
@@ -378,14 +381,7 @@ internal sealed class WriteSession
             return Unchanged(purge.Key, plan.Row with { State = RecordRow.Purged });
         }
 
-        // What is freed is overwritten with zeros.
-        if (!hasPurged)
-        {
-            hasPurged = true;
-            using var secure = Database.PrepareOnce("PRAGMA secure_delete=ON");
-            _ = secure.Step();
-        }
-
+        eraser.Ask();
         var row = plan.Row;
         var versions = 0;
         for (var at = row.Sequence; at != 0; versions++)

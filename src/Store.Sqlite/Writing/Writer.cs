@@ -25,6 +25,7 @@ internal sealed class Writer : IDisposable
     private long waitingBytes;
     private long pages;
     private bool isClosing;
+    private bool hasErasingFailed;
 
     /// <param name="committed">Told the last sequence after each commit.</param>
     public Writer(Database database, Checkpointer checkpointer, SqliteStoreOptions options, TimeProvider time, Action<long> committed)
@@ -86,7 +87,15 @@ internal sealed class Writer : IDisposable
     {
         while (Take())
         {
-            Write();
+            if (group.Count == 0)
+            {
+                Erase();
+            }
+            else
+            {
+                Write();
+            }
+
             if (pages >= PagesBeforeCheckpoint && checkpointer.IsNearlyDone)
             {
                 pages = Finish();
@@ -98,7 +107,7 @@ internal sealed class Writer : IDisposable
         }
     }
 
-    /// <summary>Waits for work. False when there is none and there will be none.</summary>
+    /// <summary>Waits for work; comes back without any when there is time to erase. False when there is none and there will be none.</summary>
     private bool Take()
     {
         group.Clear();
@@ -125,9 +134,29 @@ internal sealed class Writer : IDisposable
                 {
                     return false;
                 }
+
+                if (session.IsErasingDue && !hasErasingFailed)
+                {
+                    return true;
+                }
             }
 
             arrived.Wait();
+        }
+    }
+
+    private void Erase()
+    {
+        try
+        {
+            session.Erase();
+            pages += session.Database.TakePagesWritten();
+        }
+        catch (SqliteFailure)
+        {
+            // A full or failing disk: it stays due, and is taken up again after the next write that works.
+            session.Rollback();
+            hasErasingFailed = true;
         }
     }
 
@@ -179,6 +208,7 @@ internal sealed class Writer : IDisposable
             return Problems.DatabaseFailed(unforeseen.Message);
         }
 
+        hasErasingFailed = false;
         pages += session.Database.TakePagesWritten();
         committed(session.Sequence);
         foreach (var item in items)
@@ -194,8 +224,18 @@ internal sealed class Writer : IDisposable
     /// </summary>
     private long Finish()
     {
-        var (inLog, copied) = session.Database.Checkpoint();
+        var isWhole = false;
+        try
+        {
+            var (inLog, copied) = session.Database.Checkpoint();
+            isWhole = inLog == copied;
+        }
+        catch (SqliteFailure)
+        {
+            // A full or failing disk: the log keeps everything, and this is tried again after more pages.
+        }
+
         checkpointer.Finished();
-        return inLog == copied ? 0 : PagesBeforeCheckpoint / 2;
+        return isWhole ? 0 : PagesBeforeCheckpoint / 2;
     }
 }

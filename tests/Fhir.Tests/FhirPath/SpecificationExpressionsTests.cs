@@ -37,7 +37,6 @@ public sealed class SpecificationExpressionsTests
         // dom-3 says descendants().as(canonical), which by the letter of FHIRPath is an error for more than one descendant.
         var env = new FhirPathEnvironment { AsFilters = true };
         var failures = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var untrue = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         var count = 0;
         foreach (var (file, document) in Examples())
         {
@@ -47,31 +46,17 @@ public sealed class SpecificationExpressionsTests
                 foreach (var constraint in constraints)
                 {
                     count++;
-                    var isTrue = compiled[constraint].IsTrue(element, env);
+                    compiled[constraint].IsTrue(element, env);
                     if (env.Problem is { } problem)
                     {
                         failures.TryAdd(constraint.Key, $"{file} {element.Path()}: {problem.Message}");
-                    }
-                    else if (!isTrue && constraint.IsError)
-                    {
-                        if (!untrue.TryGetValue(constraint.Key, out var places))
-                        {
-                            untrue[constraint.Key] = places = [];
-                        }
-
-                        places.Add($"{file} {element.Path()}");
                     }
                 }
             });
         }
 
-        count.ShouldBeGreaterThan(100_000);
+        count.ShouldBeGreaterThan(1_000_000);
         failures.ShouldBeEmpty(string.Join('\n', failures));
-        Console.WriteLine($"{count} invariants asked");
-        foreach (var (key, places) in untrue)
-        {
-            Console.WriteLine($"{key}: {places.Count}, {places[0]}");
-        }
     }
 
     [Fact]

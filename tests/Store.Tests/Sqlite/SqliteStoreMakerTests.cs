@@ -1,7 +1,9 @@
 using Kangqiao.Kernel;
+using Kangqiao.Store.Search;
 using Kangqiao.Store.Sqlite;
 using Kangqiao.Store.Sqlite.Binding;
 using Kangqiao.Store.Tests.Contract;
+using Kangqiao.Store.Writes;
 
 namespace Kangqiao.Store.Tests.Sqlite;
 
@@ -37,6 +39,37 @@ public sealed class SqliteStoreMakerTests
         }
 
         (await place.Maker(TimeProvider.System).OpenAsync(Cancel).Refused()).Code.ShouldBe(code);
+    }
+
+    [Fact]
+    public async Task A_purged_records_terms_are_no_longer_in_the_file()
+    {
+        await using var place = new SqlitePlace();
+        var file = SqliteStoreMaker.FileIn(place.DataFolder);
+        for (var start = 0; start < 2; start++)
+        {
+            await using (var store = (SqliteRecordStore)await place.Maker(TimeProvider.System).OpenAsync(Cancel).Must())
+            {
+                await store.WriteAsync(Sample.Request(Sample.Put("keep", "tobs szhangwei"), Sample.Put("gone", "tobs sliumingming")), Cancel).Must();
+                await store.WriteAsync(Sample.Request(Sample.Put("other", "tobs swangfang")), Cancel).Must();
+            }
+
+            (await File.ReadAllBytesAsync(file, Cancel)).AsSpan().IndexOf("liumingming"u8).ShouldBeGreaterThan(0);
+            await using (var store = (SqliteRecordStore)await place.Maker(TimeProvider.System).OpenAsync(Cancel).Must())
+            {
+                await store.WriteAsync(Sample.Request(new WriteOperation.Purge(Sample.Key("gone"))), Cancel).Must();
+                while ((await store.CallAsync<bool>(session => session.IsErasingDue, Cancel)).Value)
+                {
+                    await Task.Yield();
+                }
+
+                (await store.CountAsync(TermQuery.StartsWith("s"), cancel: Cancel).Must()).ShouldBe(2);
+            }
+
+            var bytes = await File.ReadAllBytesAsync(file, Cancel);
+            bytes.AsSpan().IndexOf("liumingming"u8).ShouldBe(-1);
+            bytes.AsSpan().IndexOf("zhangwei"u8).ShouldBeGreaterThan(0);
+        }
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal static class FactsMaking
             types.Constraints,
             SearchMaking.Parameters(files.Core("search-parameters", "SearchParameter").Values, types.ByName),
             SearchMaking.Compartments(files.Core("profiles-resources", "CompartmentDefinition").Values, types.ByName),
-            ValueSetMaking.ValueSets(terminology, types.Elements, definitions.Values),
+            ValueSetMaking.ValueSets(terminology, types.Elements, [.. definitions.Values, .. dataTypes]),
             ValueSetMaking.CodeSystems(terminology));
         var (facts, codes) = FactsWriter.Write(content);
         return FactsFile.Pack(

@@ -112,8 +112,16 @@ internal sealed class TypeMaking
                 isChoice ? name + char.ToUpperInvariant(fact.Name[0]) + fact.Name[1..] : name,
                 Targets(type),
                 [.. type.Texts("profile")]);
-        })];
+        }),
+        .. Forgotten(path, name)];
     }
+
+    // elementdefinition-definitions.html#ElementDefinition.minValue_x_ says that a Duration may bound a date relative to now,
+    // but 4.0.1 leaves it out of the list of types; later releases and published profiles have it.
+    private IEnumerable<ElementTypeFact> Forgotten(string path, string name) =>
+        path is "ElementDefinition.minValue[x]" or "ElementDefinition.maxValue[x]"
+            ? [new ElementTypeFact(ByName["Duration"], name + "Duration", [], [])]
+            : [];
 
     // 4.0.1 says System.String with the FHIR type "string" for the id of a resource, although resource.html#id and the
     // format of every published example make it an id; elements' ids are strings (element.html#id).

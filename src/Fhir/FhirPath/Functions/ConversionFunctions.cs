@@ -13,7 +13,8 @@ internal static class ConversionFunctions
         .. Pair("Integer", ToInteger),
         .. Pair("Long", ToLong),
         .. Pair("Decimal", ToDecimal),
-        .. Pair("String", ToText),
+        new("toString", 0, 0, ToText),
+        new("convertsToString", 0, 0, (in call, ref _, input, output) => Convert(call, input, output, ToText, isAsked: true)),
         .. Pair("Date", static (in value) => ToMoment(value, ItemKind.Date)),
         .. Pair("DateTime", static (in value) => ToMoment(value, ItemKind.DateTime)),
         .. Pair("Time", static (in value) => ToMoment(value, ItemKind.Time)),
@@ -107,6 +108,12 @@ internal static class ConversionFunctions
 
     private static FhirPathItem? ToText(in FhirPathItem value) =>
         value.Kind is ItemKind.Element or ItemKind.Type or ItemKind.Unresolved ? null : FhirPathItem.Of(Text(value));
+
+    /// <summary>A recorded value keeps the digits and the zone it was sent with.</summary>
+    private static bool ToText(in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output) =>
+        input.Count == 1 && input[0].Element is { Exists: true, IsPrimitive: true, HasValue: true } element
+            ? Texts.Add(call.Env, element.Text()!, output)
+            : Convert(call, input, output, ToText, isAsked: false);
 
     private static FhirPathItem? ToMoment(in FhirPathItem value, ItemKind wanted)
     {

@@ -62,7 +62,8 @@ internal static class FhirFunctions
 
     private static bool HasValue(in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output) =>
         ExistenceFunctions.Yes(
-            input.Count == 1 && (input[0].Kind is not (ItemKind.Element or ItemKind.Unresolved) || (input[0].Element.Exists && input[0].Element.HasValue)),
+            input.Count == 1
+                && (input[0].Kind is not (ItemKind.Element or ItemKind.Unresolved) || input[0].Element is { Exists: true, HasValue: true }),
             output);
 
     private static bool GetValue(in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output)

@@ -114,7 +114,9 @@ internal static class MathFunctions
         }
 
         areThere &= isThere;
-        return !areThere || Arithmetic.IsNumber(left) ? !areThere || Arithmetic.IsNumber(right) || call.Unsuitable("a number", right) : call.Unsuitable("a number", left);
+        return !areThere
+            || ((Arithmetic.IsNumber(left) || call.Unsuitable("a number", left))
+                && (Arithmetic.IsNumber(right) || call.Unsuitable("a number", right)));
     }
 
     private static bool Real(in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output, Func<double, double, double> compute)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Kangqiao.Fhir.FhirPath;
@@ -19,7 +20,8 @@ internal static class Patterns
             return null;
         }
 
-        var text = isWhole ? $@"\A(?:{pattern})\z" : pattern;
+        var plain = WithAsciiClasses(pattern);
+        var text = isWhole ? $@"\A(?:{plain})\z" : plain;
         const RegexOptions options = RegexOptions.CultureInvariant | RegexOptions.Singleline;
         try
         {
@@ -34,6 +36,40 @@ internal static class Patterns
             reason = fault.Message;
             return null;
         }
+    }
+
+    /// <summary>
+    /// \d and \w mean ASCII, as in the engines the specification's authors write for; .NET's would take full-width digits and
+    /// every letter for them.
+    /// </summary>
+    private static string WithAsciiClasses(string pattern)
+    {
+        var builder = new StringBuilder(pattern.Length + 16);
+        var isInClass = false;
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var c = pattern[i];
+            if (c != '\\' || i + 1 == pattern.Length)
+            {
+                isInClass = c == '[' || (isInClass && c != ']');
+                builder.Append(c);
+                continue;
+            }
+
+            var escape = pattern[++i];
+            _ = (escape, isInClass) switch
+            {
+                ('d', true) => builder.Append("0-9"),
+                ('d', false) => builder.Append("[0-9]"),
+                ('D', false) => builder.Append("[^0-9]"),
+                ('w', true) => builder.Append("A-Za-z0-9_"),
+                ('w', false) => builder.Append("[A-Za-z0-9_]"),
+                ('W', false) => builder.Append("[^A-Za-z0-9_]"),
+                _ => builder.Append('\\').Append(escape),
+            };
+        }
+
+        return builder.ToString();
     }
 
     /// <summary>The product of all {n,m}: an upper bound of how large nested repetitions unfold.</summary>

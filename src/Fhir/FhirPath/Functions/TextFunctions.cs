@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -14,9 +16,9 @@ internal static class TextFunctions
         new("indexOf", 1, 1, static (in call, ref frame, input, output) => Place(call, ref frame, input, output, isLast: false)),
         new("lastIndexOf", 1, 1, static (in call, ref frame, input, output) => Place(call, ref frame, input, output, isLast: true)),
         new("substring", 1, 2, Substring),
-        new("startsWith", 1, 1, static (in call, ref frame, input, output) => Ask(call, ref frame, input, output, static (text, part) => text.StartsWith(part, StringComparison.Ordinal))),
-        new("endsWith", 1, 1, static (in call, ref frame, input, output) => Ask(call, ref frame, input, output, static (text, part) => text.EndsWith(part, StringComparison.Ordinal))),
-        new("contains", 1, 1, static (in call, ref frame, input, output) => Ask(call, ref frame, input, output, static (text, part) => text.Contains(part, StringComparison.Ordinal))),
+        Question("startsWith", static (text, part) => text.StartsWith(part, StringComparison.Ordinal)),
+        Question("endsWith", static (text, part) => text.EndsWith(part, StringComparison.Ordinal)),
+        Question("contains", static (text, part) => text.Contains(part, StringComparison.Ordinal)),
         new("upper", 0, 0, static (in call, ref frame, input, output) => Change(call, input, output, static text => text.ToUpperInvariant())),
         new("lower", 0, 0, static (in call, ref frame, input, output) => Change(call, input, output, static text => text.ToLowerInvariant())),
         new("trim", 0, 0, static (in call, ref frame, input, output) => Change(call, input, output, static text => text.Trim())),
@@ -75,15 +77,10 @@ internal static class TextFunctions
         return Texts.Add(call.Env, text.Substring(from, count), output);
     }
 
-    private static bool Ask(in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output, Func<string, string, bool> ask)
-    {
-        if (!TryTexts(call, ref frame, input, out var text, out var part))
-        {
-            return false;
-        }
-
-        return text is null || part is null || ExistenceFunctions.Yes(ask(text, part), output);
-    }
+    private static Function Question(string name, Func<string, string, bool> ask) =>
+        new(name, 1, 1, (in call, ref frame, input, output) =>
+            TryTexts(call, ref frame, input, out var text, out var part)
+            && (text is null || part is null || ExistenceFunctions.Yes(ask(text, part), output)));
 
     private static bool Change(in Invocation call, FhirPathResults input, FhirPathResults output, Func<string, string> change) =>
         call.TryInputText(input, out var text) && (text is null || Texts.Add(call.Env, change(text), output));
@@ -137,13 +134,22 @@ internal static class TextFunctions
             return false;
         }
 
+        return TryMatch(call.Env, () => regex.IsMatch(text), out var isMatch) && ExistenceFunctions.Yes(isMatch, output);
+    }
+
+    /// <summary>Matching costs a step for each microsecond, so that many slow matches end like one endless one.</summary>
+    private static bool TryMatch<T>(FhirPathEnvironment env, Func<T> match, [MaybeNullWhen(false)] out T result)
+    {
+        var start = Stopwatch.GetTimestamp();
         try
         {
-            return ExistenceFunctions.Yes(regex.IsMatch(text), output);
+            result = match();
+            return env.Spend((long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
         catch (RegexMatchTimeoutException)
         {
-            return call.Env.Fail(FhirPathProblems.BadPattern("it took too long."));
+            result = default;
+            return env.Fail(FhirPathProblems.BadPattern("it took too long."));
         }
     }
 
@@ -174,14 +180,7 @@ internal static class TextFunctions
             return call.Env.Fail(FhirPathProblems.TooCostly(FhirPathEnvironment.MaxText));
         }
 
-        try
-        {
-            return Texts.Add(call.Env, regex.Replace(text, by), output);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return call.Env.Fail(FhirPathProblems.BadPattern("it took too long."));
-        }
+        return TryMatch(call.Env, () => regex.Replace(text, by), out var replaced) && Texts.Add(call.Env, replaced, output);
     }
 
     private static bool Length(in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output)
@@ -267,14 +266,16 @@ internal static class TextFunctions
             one.Add(input[i]);
             isGood = call.TryInputText(one, out var text) && call.Env.Spend(1);
             builder.Append(i > 0 ? separator : string.Empty).Append(text);
-            isGood = isGood && (builder.Length <= FhirPathEnvironment.MaxText || call.Env.Fail(FhirPathProblems.TooCostly(FhirPathEnvironment.MaxText)));
+            isGood = isGood
+                && (builder.Length <= FhirPathEnvironment.MaxText || call.Env.Fail(FhirPathProblems.TooCostly(FhirPathEnvironment.MaxText)));
         }
 
         call.Env.Return(one);
         return isGood && Texts.Add(call.Env, builder.ToString(), output);
     }
 
-    private static bool Recode(in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output, Func<string, string, string?> recode)
+    private static bool Recode(
+        in Invocation call, ref Frame frame, FhirPathResults input, FhirPathResults output, Func<string, string, string?> recode)
     {
         if (!TryTexts(call, ref frame, input, out var text, out var format))
         {

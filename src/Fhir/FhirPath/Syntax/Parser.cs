@@ -13,6 +13,9 @@ internal sealed class Parser
     public const int MaxLength = 16 * 1024;
     public const int MaxNesting = 128;
 
+    /// <summary>Levels of the tree: a long chain of names or of "and" is tall without being nested.</summary>
+    public const int MaxHeight = 500;
+
     private readonly List<Token> tokens;
     private int at;
     private int depth;
@@ -94,9 +97,9 @@ internal sealed class Parser
 
     private Syntax? Bounded(Syntax? tree)
     {
-        if (tree is { Height: > MaxNesting })
+        if (tree is { Height: > MaxHeight })
         {
-            problem ??= FhirPathProblems.TooDeep(tree.Position, MaxNesting);
+            problem ??= FhirPathProblems.TooDeep(tree.Position, MaxHeight);
             return null;
         }
 

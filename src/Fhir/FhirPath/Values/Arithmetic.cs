@@ -21,7 +21,8 @@ internal static class Arithmetic
             return TemporalArithmetic.Add(env, left, right, sign == "-" ? -1 : 1, output);
         }
 
-        if ((left.Kind == ItemKind.Quantity || right.Kind == ItemKind.Quantity) && IsQuantity(left) && IsQuantity(right) && sign is not ("div" or "mod"))
+        var hasQuantity = left.Kind == ItemKind.Quantity || right.Kind == ItemKind.Quantity;
+        if (hasQuantity && IsQuantity(left) && IsQuantity(right) && sign is not ("div" or "mod"))
         {
             var one = left.Kind == ItemKind.Quantity ? left : Quantities.OfNumber(left.Decimal);
             var two = right.Kind == ItemKind.Quantity ? right : Quantities.OfNumber(right.Decimal);

@@ -116,7 +116,9 @@ internal static class Equality
         var kind = SystemValues.KindOf(item);
         if (kind is ItemKind.String or ItemKind.Boolean)
         {
-            return SystemValues.TryOf(item, out var value) ? value.Kind == ItemKind.String ? value.String.GetHashCode(StringComparison.Ordinal) : 2 : 3;
+            return !SystemValues.TryOf(item, out var value) ? 3
+                : value.Kind == ItemKind.String ? value.String.GetHashCode(StringComparison.Ordinal)
+                : 2;
         }
 
         if (kind is ItemKind.Element && item.Element.Exists && !item.Element.IsPrimitive)

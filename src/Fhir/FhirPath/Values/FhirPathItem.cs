@@ -132,6 +132,9 @@ internal enum UnitKind : byte
     /// <summary>A calendar duration: year, month, week, day, hour, minute, second, millisecond (singular word).</summary>
     Calendar,
 
+    /// <summary>UCUM's year or month on a record's Quantity: people count these by calendar, so it goes with either (R4 fhirpath.html#types).</summary>
+    Recorded,
+
     /// <summary>A unit of another system, comparable only with itself.</summary>
     Foreign,
 }

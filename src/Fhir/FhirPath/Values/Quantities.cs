@@ -41,6 +41,7 @@ internal static class Quantities
         var unit = code.Exists && code.HasValue ? code.Text() : element.Child(names.Unit) is { Exists: true } word ? word.Text() : null;
         var isUcum = !system.Exists || system.TextIs("http://unitsofmeasure.org"u8);
         quantity = unit is null ? OfNumber(number)
+            : isUcum && unit is "a" or "mo" ? FhirPathItem.OfQuantity(number, unit, UnitKind.Recorded)
             : FhirPathItem.OfQuantity(number, unit, isUcum ? UnitKind.Ucum : UnitKind.Foreign);
         return true;
     }
@@ -103,6 +104,7 @@ internal static class Quantities
             return true;
         }
 
+        loosely |= from.UnitKind == UnitKind.Recorded || to.UnitKind == UnitKind.Recorded;
         if (from.UnitKind == UnitKind.Foreign || to.UnitKind == UnitKind.Foreign)
         {
             return false;
@@ -192,7 +194,7 @@ internal static class Quantities
             return loosely || calendar.EqualsUcum;
         }
 
-        return quantity.UnitKind == UnitKind.Ucum;
+        return quantity.UnitKind is UnitKind.Ucum or UnitKind.Recorded;
     }
 
     private static bool TryConvertCalendar(in FhirPathItem from, in FhirPathItem to, out decimal value)

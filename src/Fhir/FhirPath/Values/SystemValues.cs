@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Kangqiao.Fhir.Reading;
 
 namespace Kangqiao.Fhir.FhirPath;
@@ -60,7 +61,7 @@ internal static class SystemValues
                 value = FhirPathItem.Of(number);
                 return isNumber;
             case ItemKind.Date or ItemKind.DateTime or ItemKind.Time:
-                var isMoment = TemporalText.TryParse(kind, element.Raw, out var moment);
+                var isMoment = TemporalText.TryParse(kind, element.IsEscaped ? Encoding.UTF8.GetBytes(element.Text()!) : element.Raw, out var moment);
                 value = FhirPathItem.Of(kind, moment);
                 return isMoment;
             default:

@@ -13,6 +13,7 @@ internal static class TemporalArithmetic
 
             // A mean month or year of UCUM is no calendar step; the official suite wants it refused.
             UnitKind.Ucum when CalendarUnit.ForUcum(duration.Unit) is { EqualsUcum: true } unit => unit.Word,
+            UnitKind.Recorded => CalendarUnit.ForUcum(duration.Unit)?.Word,
             _ => null,
         };
         if (word is null || (moment.Kind == ItemKind.Time && word is "year" or "month" or "week" or "day"))
@@ -51,8 +52,9 @@ internal static class TemporalArithmetic
             "month" => amount,
 
             // A finer quantity is brought to the value's own precision, cutting the rest: 30 days are a month, 365 a year.
-            _ => decimal.Truncate(amount * Quantities.Milliseconds(word) / Quantities.Milliseconds(value.Precision == TimePrecision.Year ? "year" : "month"))
-                * (value.Precision == TimePrecision.Year ? 12 : 1),
+            _ when value.Precision == TimePrecision.Year =>
+                decimal.Truncate(amount * Quantities.Milliseconds(word) / Quantities.Milliseconds("year")) * 12,
+            _ => decimal.Truncate(amount * Quantities.Milliseconds(word) / Quantities.Milliseconds("month")),
         };
         if (value.Precision == TimePrecision.Year)
         {

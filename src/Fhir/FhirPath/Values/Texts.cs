@@ -11,6 +11,6 @@ internal static class Texts
         }
 
         output.Add(FhirPathItem.Of(text));
-        return env.Spend(1 + (text.Length >> 6));
+        return env.Spend(1 + (text.Length >> 4));
     }
 }

@@ -279,7 +279,7 @@ internal sealed class ProfileCheck(ValidationRun run)
             {
                 others = i;
             }
-            else if (SliceMatch.Belongs(run, slicing, slice, element))
+            else if (run.Step() && SliceMatch.Belongs(run, slicing, slice, element))
             {
                 if (found >= 0)
                 {

@@ -238,11 +238,22 @@ internal sealed class ProfileCompiler(TypeFact type)
     {
         if (int.TryParse(element.ChildText("min"), NumberStyles.None, CultureInfo.InvariantCulture, out var min))
         {
+            if (min < rule.Min)
+            {
+                Fault(element, $"min {min} is below the base's {rule.Min}", $"min {min} 小于基础定义的 {rule.Min}");
+            }
+
             rule.Min = Math.Max(rule.Min, min);
         }
 
-        if (int.TryParse(element.ChildText("max"), NumberStyles.None, CultureInfo.InvariantCulture, out var max))
+        if (element.ChildText("max") is { } most)
         {
+            var max = int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : int.MaxValue;
+            if (max > rule.Max)
+            {
+                Fault(element, $"max {most} is above the base's {rule.Max}", $"max {most} 大于基础定义的 {rule.Max}");
+            }
+
             rule.Max = Math.Min(rule.Max, max);
         }
 
@@ -251,10 +262,19 @@ internal sealed class ProfileCompiler(TypeFact type)
             rule.MaxLength = Math.Min(rule.MaxLength, length);
         }
 
-        rule.Fixed = element.Child("fixed") is { Exists: true } exact ? exact : rule.Fixed;
+        if (element.Child("fixed") is { Exists: true } exact)
+        {
+            if (rule.Fixed.Exists && !ElementMatch.IsExactly(exact, rule.Fixed))
+            {
+                Fault(element, "it fixes another value than its base", "固定值与基础定义不同");
+            }
+
+            rule.Fixed = exact;
+        }
+
         rule.Pattern = element.Child("pattern") is { Exists: true } pattern ? pattern : rule.Pattern;
         rule.MinValue = element.Child("minValue") is { Exists: true } least ? least : rule.MinValue;
-        rule.MaxValue = element.Child("maxValue") is { Exists: true } most ? most : rule.MaxValue;
+        rule.MaxValue = element.Child("maxValue") is { Exists: true } greatest ? greatest : rule.MaxValue;
         FillTypes(rule, element);
         FillBinding(rule, element);
         FillSlicing(rule, element);
@@ -431,7 +451,7 @@ internal sealed class ProfileCompiler(TypeFact type)
         return type.Element(steps[0].Text) is not null || type.Name is "Resource" || ByJsonName(type, steps[0].Text).Fact is not null;
     }
 
-    private static void FillConstraints(ElementRule rule, Element element)
+    private void FillConstraints(ElementRule rule, Element element)
     {
         foreach (var constraint in element.ChildrenNamed("constraint"))
         {
@@ -443,8 +463,14 @@ internal sealed class ProfileCompiler(TypeFact type)
                 continue;
             }
 
-            rule.Constraints.Add(Invariant.OfProfile(
-                key, constraint.ChildText("severity") != "warning", constraint.ChildText("human") ?? key, expression));
+            var added = Invariant.OfProfile(
+                key, constraint.ChildText("severity") != "warning", constraint.ChildText("human") ?? key, expression);
+            if (added.Expression.Fault is { } fault)
+            {
+                Fault(constraint, $"the expression of {key} cannot be used: {fault}", $"{key} 的表达式无法使用：{fault}");
+            }
+
+            rule.Constraints.Add(added);
         }
     }
 

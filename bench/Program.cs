@@ -1,0 +1,28 @@
+using Kangqiao.Bench;
+using Kangqiao.Bench.Fuzz;
+using Kangqiao.Bench.Kernel;
+
+if (args.Length == 0 || args[0] is "--help" or "-h")
+{
+    Usage.Print();
+    return args.Length == 0 ? 2 : 0;
+}
+
+var options = Options.Parse(args.AsSpan(1));
+if (options is null)
+{
+    Usage.Print();
+    return 2;
+}
+
+return args[0] switch
+{
+    "shapes" => ShapesCommand.Run(options),
+    "kernel" => KernelCommand.Run(options),
+    FactsCold.ChildCommand => FactsCold.RunHere(),
+    "fuzz" => FuzzCommand.Run(options),
+    FuzzCommand.ChildCommand => FuzzCommand.RunHere(options),
+    "memory" => MemoryCommand.Run(options),
+    "check" => CheckCommand.Run(options),
+    _ => Usage.Unknown(args[0]),
+};

@@ -1,0 +1,28 @@
+namespace Kangqiao.Bench;
+
+internal static class Usage
+{
+    private const string Text = """
+        Kangqiao.Bench COMMAND [--name value]…
+
+          shapes  [--patients 1000] [--seed 1] [--out DIR [--form ndjson|post|put]]
+                  makes Synthea-shaped records; without --out it tells their mix, sizes and the speed of making
+          kernel  [--resources 50000] [--rounds 7] [--seed 1] [--out FILE]
+                  the kernel's speed on one core
+          memory  [--resources 10000000] [--seed 1] [--out FILE]
+                  what one process holds while millions of records go through it; exit 1 if it grows
+          fuzz    [--minutes 1] [--seed 1] [--case N]
+                  spoiled input through every door of the kernel; exit 1 on an exception, a slow input or growing memory
+          check   [--patients 300] [--seed 1]
+                  reads (and validates) shaped records; exit 1 if anything is wrong with one
+        """;
+
+    public static void Print() => Console.Error.WriteLine(Text);
+
+    public static int Unknown(string command)
+    {
+        Console.Error.WriteLine($"Unknown command {command}.");
+        Print();
+        return 2;
+    }
+}
