@@ -31,7 +31,8 @@ internal sealed class Corpus
         {
             foreach (var file in Directory.EnumerateFiles(examples, "*.json").Order(StringComparer.Ordinal))
             {
-                if (new FileInfo(file).Length <= LargestExample)
+                // Beside the resources lie the package's own description and index.
+                if (new FileInfo(file).Length <= LargestExample && Path.GetFileName(file) is not ("package.json" or ".index.json"))
                 {
                     corpus.resources.Add(File.ReadAllBytes(file));
                 }

@@ -5,8 +5,10 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Patch;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
+using Kangqiao.Fhir.Validation;
 using Kangqiao.Fhir.Writing;
 using Kangqiao.Fhir.Xml;
+using Kangqiao.Kernel;
 
 namespace Kangqiao.Bench.Fuzz;
 
@@ -19,6 +21,8 @@ internal sealed class PromiseBroken(string what) : Exception(what);
 /// </summary>
 internal sealed class FuzzTargets(Corpus corpus)
 {
+    private static readonly Validator Validator = new();
+
     private readonly Mutator mutator = new(corpus);
     private readonly FhirDocument document = new();
     private readonly FhirDocument again = new();
@@ -37,7 +41,8 @@ internal sealed class FuzzTargets(Corpus corpus)
             < 53 => ("bytes", Resource(Noise(ref random))),
             < 60 => ("xml", Xml(ref random)),
             < 70 => ("fhirpath", expressions.Prepare(Resource(100, ref random), ref random)),
-            < 84 => ("json patch", JsonPatches(ref random)),
+            < 79 => ("json patch", Patches(PatchShapes.Of, JsonPatch.Apply, ref random)),
+            < 86 => ("fhirpath patch", Patches(FhirPathPatchShapes.Of, FhirPathPatch.Apply, ref random)),
             < 94 => ("search", queries.Prepare(Sound(ref random), ref random)),
             _ => ("unit", Units.Prepare(ref random)),
         };
@@ -47,9 +52,15 @@ internal sealed class FuzzTargets(Corpus corpus)
     {
         findings.Clear();
         var usable = document.ReadInto(input, findings);
-        if (!usable && !findings.HasErrors)
+        var isBroken = findings.HasErrors;
+        if (!usable && !isBroken)
         {
             throw new PromiseBroken("Nothing usable was read, yet there is no error.");
+        }
+
+        if (usable)
+        {
+            Validator.Validate(document, findings);
         }
 
         if (findings.Count > 0)
@@ -62,7 +73,7 @@ internal sealed class FuzzTargets(Corpus corpus)
             SearchPlan.Of(document.Root.Type).Index(document.Root, values);
         }
 
-        if (usable && !findings.HasErrors)
+        if (usable && !isBroken)
         {
             CheckWriting();
         }
@@ -115,11 +126,15 @@ internal sealed class FuzzTargets(Corpus corpus)
         };
     }
 
-    private Func<bool> JsonPatches(ref SplitMix64 random)
+    private delegate byte[] PatchShape(byte[] resource, ref SplitMix64 random);
+
+    private delegate Outcome<byte[]> Patching(ReadOnlyMemory<byte> resource, ReadOnlyMemory<byte> patch, PatchLimits? limits = null);
+
+    private Func<bool> Patches(PatchShape shape, Patching apply, ref SplitMix64 random)
     {
         var sound = Sound(ref random);
         var resource = random.Chance(800) ? sound : mutator.Spoil(sound, ref random);
-        var patch = PatchShapes.Of(sound, ref random);
+        var patch = shape(sound, ref random);
         if (random.Chance(300))
         {
             patch = mutator.Spoil(patch, ref random);
@@ -127,7 +142,7 @@ internal sealed class FuzzTargets(Corpus corpus)
 
         return () =>
         {
-            var patched = JsonPatch.Apply(resource, patch);
+            var patched = apply(resource, patch);
             if (!patched.IsSuccess)
             {
                 return false;

@@ -30,7 +30,11 @@ internal sealed class QueryTarget
     public Func<bool> Prepare(byte[] resource, ref SplitMix64 random)
     {
         findings.Clear();
-        document.ReadInto(resource, findings);
+        if (!document.ReadInto(resource, findings))
+        {
+            document.ReadInto("{\"resourceType\":\"Basic\"}"u8.ToArray(), findings);
+        }
+
         var plan = SearchPlan.Of(document.Root.Type);
         var name = plan.Parameters[random.Below(plan.Parameters.Length)].Code + Modifiers[random.Below(Modifiers.Length)];
         var parts = new string[random.Chance(970) ? random.Between(1, 6) : random.Between(100, 20_000)];

@@ -3,6 +3,7 @@ using System.Text;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
+using Kangqiao.Fhir.Validation;
 
 namespace Kangqiao.Bench.Kernel;
 
@@ -17,18 +18,20 @@ internal static class KernelCommand
         report.AppendLine("# The kernel on one core").AppendLine();
         report.AppendLine(Machine.Describe()).AppendLine();
         report.AppendLine(
-            $"{sample.Count:N0} Synthea-shaped resources (seed {options.Seed()}), mean {sample.Bytes / sample.Count:N0} bytes; one thread, warm, median of {rounds} rounds. " +
+            $"{sample.Count:N0} Synthea-shaped resources (seed {options.Seed()}), mean {sample.Bytes / sample.Count:N0} bytes; one thread, warm, processor time, median of {rounds} rounds. " +
             "Made by `dotnet run -c Release --project bench -- kernel --out bench/kernel.md`.").AppendLine();
         AddWalks(report, sample, rounds);
         AddExpressions(report, sample, rounds);
         AddFacts(report);
+        var (planted, found) = Control.Run(sample);
+        report.AppendLine().AppendLine($"Control: of {planted:N0} of these resources with a planted error (an invariant broken, a code outside its required binding) {found:N0} are refused.");
         Console.Write(report);
         if (options.Text("out") is { } file)
         {
             File.WriteAllText(file, report.ToString());
         }
 
-        return 0;
+        return found == planted ? 0 : 1;
     }
 
     private static void AddWalks(StringBuilder report, Sample sample, int rounds)
@@ -50,6 +53,17 @@ internal static class KernelCommand
         report.AppendLine("| walk | resources/s | best round | MB/s | µs each | bytes allocated each | floor |\n|---|--:|--:|--:|--:|--:|--:|");
         Add(Walk("read: parse, structure, formats", _ => { }), "");
         Add(Walk("read, take all index values", i => plans[i].Index(document.Root, values)), "40,000");
+        var validator = new Validator();
+        Add(Walk("read, all invariants, required bindings (best practice as warnings)", _ => validator.Validate(document, findings)), "15,000");
+        var quiet = new Validator(new ValidationOptions { BestPractice = BestPractice.Ignore });
+        Add(Walk("read, all invariants, required bindings (best practice ignored)", _ => quiet.Validate(document, findings)), "15,000");
+        Add(
+            Walk("read, invariants, bindings, index values (best practice ignored)", i =>
+            {
+                quiet.Validate(document, findings);
+                plans[i].Index(document.Root, values);
+            }),
+            "");
 
         void Add(Measured walk, string floor) => report.AppendLine(string.Create(
             CultureInfo.InvariantCulture,

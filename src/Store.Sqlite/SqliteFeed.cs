@@ -15,7 +15,7 @@ internal sealed class SqliteFeed(SqliteRecordStore store) : IChangeFeed
     private volatile bool isClosed;
 
     public ValueTask<Outcome<ChangePage>> ReadAsync(ChangeCursor after, int limit, CancellationToken cancel = default) =>
-        SqliteRecordStore.IsPage(limit)
+        StoreLimits.IsPage(limit)
             ? store.Read(
                 (after, limit),
                 static (reader, ask) =>
@@ -24,7 +24,7 @@ internal sealed class SqliteFeed(SqliteRecordStore store) : IChangeFeed
                     return (Outcome<ChangePage>)new ChangePage(changes, changes.Count == 0 ? ask.after : new(changes[^1].Sequence));
                 },
                 null, cancel)
-            : new(Problems.BadLimit(SqliteRecordStore.MostInPage));
+            : new(Problems.BadLimit(StoreLimits.MostInPage));
 
     public ValueTask<Outcome<ChangeCursor>> EndAsync(CancellationToken cancel = default) =>
         store.Read(0, static (reader, _) => (Outcome<ChangeCursor>)new ChangeCursor(reader.Records.Last()), null, cancel);

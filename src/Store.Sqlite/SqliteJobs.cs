@@ -69,9 +69,9 @@ internal sealed class SqliteJobs(SqliteRecordStore store) : IJobs
         store.Read(id, static (reader, id) => (Outcome<Job?>)reader.Tables.FindJob(id), null, cancel);
 
     public ValueTask<Outcome<IReadOnlyList<Job>>> ListAsync(string? kind, int limit, CancellationToken cancel = default) =>
-        SqliteRecordStore.IsPage(limit)
+        StoreLimits.IsPage(limit)
             ? store.Read((kind, limit), static (reader, ask) => (Outcome<IReadOnlyList<Job>>)reader.Tables.Jobs(ask.kind, ask.limit), null, cancel)
-            : new(Problems.BadLimit(SqliteRecordStore.MostInPage));
+            : new(Problems.BadLimit(StoreLimits.MostInPage));
 
     public ValueTask<Outcome<Job>> RemoveAsync(string id, CancellationToken cancel = default) => store.CallAsync(
         session =>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text;
 using Kangqiao.Kernel;
@@ -15,16 +14,6 @@ namespace Kangqiao.Store.Sqlite;
 /// <summary>The record store in one SQLite database: one writer thread, any number of readers.</summary>
 internal sealed class SqliteRecordStore : IRecordStore
 {
-    /// <summary>Business identifiers that one record may have.</summary>
-    public const int MostIdentities = 64;
-
-    public const int MostOperations = 20_000;
-    public const int MostBodyBytes = 32 * 1024 * 1024;
-    public const int MostInPage = 10_000;
-
-    private static readonly SearchValues<byte> TermBytes = SearchValues.Create(
-        Enumerable.Range(0, 256).Where(b => b is ' ' or (>= '0' and <= '9') or (>= 'a' and <= 'z') or >= 0x80).Select(b => (byte)b).ToArray());
-
     private readonly SqliteStoreOptions options;
     private readonly FileStream ownership;
     private readonly Database database;
@@ -58,7 +47,7 @@ internal sealed class SqliteRecordStore : IRecordStore
     public async ValueTask<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        if (Refusal(request, out var weight) is { } refused)
+        if (StoreLimits.Refusal(request, out var weight) is { } refused)
         {
             return refused;
         }
@@ -117,18 +106,18 @@ internal sealed class SqliteRecordStore : IRecordStore
     public ValueTask<Outcome<IReadOnlyList<long>>> FindAsync(Identity identity, CancellationToken cancel = default) => Read(
         identity, static (reader, identity) => (Outcome<IReadOnlyList<long>>)reader.Tables.Find(identity), null, cancel);
 
-    public ValueTask<Outcome<HistoryPage>> HistoryAsync(HistoryAsk ask, CancellationToken cancel = default) => IsPage(ask.Limit)
+    public ValueTask<Outcome<HistoryPage>> HistoryAsync(HistoryAsk ask, CancellationToken cancel = default) => StoreLimits.IsPage(ask.Limit)
         ? Read(ask, static (reader, ask) => (Outcome<HistoryPage>)History.Read(reader.Records, ask), null, cancel)
-        : new(Problems.BadLimit(MostInPage));
+        : new(Problems.BadLimit(StoreLimits.MostInPage));
 
     public ValueTask<Outcome<SearchPage>> SearchAsync(SearchAsk ask, CancellationToken cancel = default)
     {
-        if (!IsPage(ask.Limit))
+        if (!StoreLimits.IsPage(ask.Limit))
         {
-            return new(Problems.BadLimit(MostInPage));
+            return new(Problems.BadLimit(StoreLimits.MostInPage));
         }
 
-        return Refusal(ask.Filter) is { } refused
+        return StoreLimits.Refusal(ask.Filter) is { } refused
             ? new(refused)
             : Read(
                 ask,
@@ -150,7 +139,7 @@ internal sealed class SqliteRecordStore : IRecordStore
     }
 
     public ValueTask<Outcome<long>> CountAsync(SearchFilter filter, TimeSpan? patience = null, CancellationToken cancel = default) =>
-        Refusal(filter) is { } refused
+        StoreLimits.Refusal(filter) is { } refused
             ? new(refused)
             : Read(
                 filter,
@@ -231,8 +220,6 @@ internal sealed class SqliteRecordStore : IRecordStore
         TAsk ask, Func<Reader, TAsk, Outcome<T>> read, TimeSpan? patience, CancellationToken cancel) =>
         new(readers.Use(ask, read, patience ?? options.Patience, cancel));
 
-    internal static bool IsPage(int limit) => limit is >= 1 and <= MostInPage;
-
     private static Outcome<StoredRecord?> Whole(Reader reader, VersionHead? head) => head is { } at ? reader.Records.Read(at) : null;
 
     private static Outcome<IReadOnlyList<StoredRecord?>> Many(StoredRecord?[] records) => records;
@@ -247,65 +234,6 @@ internal sealed class SqliteRecordStore : IRecordStore
 
         return reader.Records.Read(heads);
     }
-
-    private static Problem? Refusal(SearchFilter filter) => filter.Query.Refusal() ?? filter.Doubtful.Refusal();
-
-    /// <summary>What can be refused before the writer is troubled.</summary>
-    private static Problem? Refusal(WriteRequest request, out long weight)
-    {
-        weight = 500;
-        if (request.Operations.Count > MostOperations)
-        {
-            return Problems.RequestTooLarge(MostOperations);
-        }
-
-        foreach (var expectation in request.Expectations)
-        {
-            if (expectation is Expectation.OfSearch search && Refusal(search.Filter) is { } costly)
-            {
-                return costly;
-            }
-        }
-
-        var keys = request.Operations.Count > 1 ? new HashSet<RecordKey>(request.Operations.Count) : null;
-        foreach (var operation in request.Operations)
-        {
-            var key = operation.Target;
-            if (!key.IsWellFormed)
-            {
-                return Problems.BadKey();
-            }
-
-            if (keys?.Add(key) == false)
-            {
-                return Problems.TwiceInOneRequest(key);
-            }
-
-            weight += 300;
-            var record = operation switch
-            {
-                WriteOperation.Put put => put.Record,
-                WriteOperation.Reindex reindex => reindex.Record,
-                _ => null,
-            };
-            if (record is not null)
-            {
-                weight += record.Body.Length + record.Terms.Length;
-                if (Refusal(record) is { } refused)
-                {
-                    return refused;
-                }
-            }
-        }
-
-        return null;
-    }
-
-    private static Problem? Refusal(PreparedRecord record) =>
-        record.Body.Length > MostBodyBytes || record.Terms.Length > MostBodyBytes || record.Identities.Count > MostIdentities
-            ? Problems.BodyTooLarge(record.Key, MostBodyBytes)
-            : record.Terms.Span.ContainsAnyExcept(TermBytes) ? Problems.BadTerms(record.Key)
-            : null;
 
     private T ReadAll<T>(Func<Reader, T> read)
     {

@@ -59,6 +59,13 @@ public sealed class ChineseReadings
         read.AddAll(startsWithSurname);
     }
 
+    /// <summary>The commonest reading of one character without tone ("zhang"; ü as v), or null if it has none.</summary>
+    public static string? Syllable(Rune character)
+    {
+        var readings = ReadingTable.Instance.Of(character);
+        return readings.IsEmpty ? null : ReadingTable.Instance.Syllable(readings[0]);
+    }
+
     /// <summary>True if any character is Chinese: the cheap question before everything else.</summary>
     public static bool HasIdeograph(ReadOnlySpan<char> text)
     {

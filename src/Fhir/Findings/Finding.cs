@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Kangqiao.Fhir.Findings;
 
@@ -29,6 +30,9 @@ public sealed record FindingKind(string Code, string IssueType, Severity Severit
 /// <param name="Column">From 1, in bytes.</param>
 public sealed record Finding(FindingKind Kind, Severity Severity, string Path, string[] Arguments, int Line, int Column)
 {
+    /// <summary>Cut to what a message may quote, and without characters that an OperationOutcome may not hold.</summary>
+    public string[] Arguments { get; } = Quoted.All(Arguments);
+
     public bool IsError => Severity >= Severity.Error;
 
     public string English => string.Format(CultureInfo.InvariantCulture, Kind.English, Arguments);
@@ -36,4 +40,48 @@ public sealed record Finding(FindingKind Kind, Severity Severity, string Path, s
     public string Chinese => string.Format(CultureInfo.InvariantCulture, Kind.Chinese, Arguments);
 
     public override string ToString() => $"{Severity} {Kind.Code} {Path} ({Line},{Column}): {English}";
+}
+
+/// <summary>What a sender wrote, as far as it may stand in a message about it.</summary>
+internal static class Quoted
+{
+    private const int MaxLength = 500;
+
+    public static string[] All(string[] texts)
+    {
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (texts[i].Length > MaxLength || !IsPlain(texts[i]))
+            {
+                return Array.ConvertAll(texts, One);
+            }
+        }
+
+        return texts;
+    }
+
+    private static bool IsPlain(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c) || char.IsSurrogate(c))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string One(string text)
+    {
+        var shown = new StringBuilder(Math.Min(text.Length, MaxLength + 1));
+        foreach (var rune in text.AsSpan(0, Math.Min(text.Length, MaxLength)).EnumerateRunes())
+        {
+            // Unpaired surrogates come out as U+FFFD already.
+            shown.Append(Rune.IsControl(rune) ? "\uFFFD" : rune.ToString());
+        }
+
+        return text.Length > MaxLength ? shown.Append('…').ToString() : shown.ToString();
+    }
 }

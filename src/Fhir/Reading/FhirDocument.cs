@@ -29,8 +29,8 @@ public sealed class FhirDocument
     /// <summary>How many elements it has.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The resource itself.</summary>
-    public Element Root => new(this, 0);
+    /// <summary>The resource itself; the default where nothing usable was read.</summary>
+    public Element Root => IsUsable ? new Element(this, 0) : default;
 
     /// <summary>
     /// Reads one resource. What is wrong with it goes to <paramref name="findings"/>, with line, column and path; the
@@ -70,9 +70,17 @@ public sealed class FhirDocument
         return IsUsable;
     }
 
-    /// <summary>Line and column (from 1, column in bytes) of a byte.</summary>
+    /// <summary>True if the bytes are a conversion of what was sent: then their lines mean nothing to the sender.</summary>
+    internal bool IsConverted { get; init; }
+
+    /// <summary>Line and column (from 1, column in bytes) of a byte; zeros where the sender sent other bytes than these.</summary>
     public (int Line, int Column) Position(int at)
     {
+        if (IsConverted)
+        {
+            return default;
+        }
+
         var before = Utf8[..Math.Clamp(at, 0, length)];
         var line = before.Count((byte)'\n') + 1;
         return (line, at - before.LastIndexOf((byte)'\n'));

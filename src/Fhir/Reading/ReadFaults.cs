@@ -91,7 +91,7 @@ internal readonly struct ReadFaults(FhirDocument document, FindingList findings)
         message = tail > 0 ? message[..Math.Min(tail, ShownMessage)] : message[..Math.Min(message.Length, ShownMessage)];
         var line = (int)(fault.LineNumber ?? 0) + 1;
         var column = (int)(fault.BytePositionInLine ?? 0) + 1;
-        findings.Add(new Finding(ReadFindings.NotJson, Severity.Fatal, "", [Printable(message)], line, column));
+        findings.Add(new Finding(ReadFindings.NotJson, Severity.Fatal, "", [message], line, column));
     }
 
     /// <summary>A full list keeps only the count: position, path and suggestions are not worth computing.</summary>
@@ -105,17 +105,8 @@ internal readonly struct ReadFaults(FhirDocument document, FindingList findings)
         return findings.IsFull;
     }
 
-    private static string Shown(ReadOnlySpan<byte> text) => Printable(
-        text.Length <= ShownBytes ? Encoding.UTF8.GetString(text) : Encoding.UTF8.GetString(text[..ShownBytes]).TrimEnd('\uFFFD') + "…");
-
-    /// <summary>What a sender wrote is shown in an OperationOutcome, which may not hold control characters itself.</summary>
-    private static string Printable(string text) => string.Create(text.Length, text, static (to, from) =>
-    {
-        for (var i = 0; i < to.Length; i++)
-        {
-            to[i] = char.IsControl(from[i]) ? '\uFFFD' : from[i];
-        }
-    });
+    private static string Shown(ReadOnlySpan<byte> text) =>
+        text.Length <= ShownBytes ? Encoding.UTF8.GetString(text) : Encoding.UTF8.GetString(text[..ShownBytes]).TrimEnd('\uFFFD') + "…";
 
     private static string[] Suggestion(string? nearest) =>
         nearest is null ? ["", ""] : [$" Did you mean '{nearest}'?", $"是否应为“{nearest}”？"];

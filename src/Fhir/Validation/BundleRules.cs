@@ -19,7 +19,7 @@ internal static class BundleRules
         {
             var resource = entry.Child(WellKnown.Resource);
             CheckFullUrl(run, entry, resource, type, seen);
-            CheckRequest(run, entry, resource);
+            CheckRequest(run, entry, resource, type);
             if (search is not null && resource.Exists)
             {
                 CheckSearchEntry(run, entry, resource, search);
@@ -29,9 +29,9 @@ internal static class BundleRules
 
     /// <summary>A reference that no entry, or more than one, answers: wrong where the bundle must be complete in itself.</summary>
     public static void CheckUnresolved(
-        ValidationRun run, Element bundle, Element literal, ReferenceText reference, string text, int matches)
+        ValidationRun run, BundleIndex bundle, Element literal, ReferenceText reference, string text, int matches)
     {
-        var type = bundle.ChildText("type");
+        var type = bundle.Type;
         if (type is not ("document" or "message" or "transaction"))
         {
             return;
@@ -55,11 +55,10 @@ internal static class BundleRules
     /// documents.html#content: what the Composition refers to itself as subject, author, attester, custodian, event detail, section
     /// author, focus or entry goes with the document; messaging.html: so does the focus of a message.
     /// </summary>
-    private static bool MustBeInside(Element bundle, Element literal)
+    private static bool MustBeInside(BundleIndex bundle, Element literal)
     {
         var resource = literal.Resource;
-        var first = bundle.Child(WellKnown.Entry);
-        if (!first.Exists || first.Child(WellKnown.Resource) != resource)
+        if (bundle.First != resource)
         {
             return false;
         }
@@ -137,7 +136,7 @@ internal static class BundleRules
     }
 
     /// <summary>http.html#transaction-processing: what is asked of a resource, and the resource sent along, agree.</summary>
-    private static void CheckRequest(ValidationRun run, Element entry, Element resource)
+    private static void CheckRequest(ValidationRun run, Element entry, Element resource, string bundleType)
     {
         var request = entry.Child("request");
         if (!request.Exists || request.ChildText("url") is not { } url || request.ChildText("method") is not { } method)
@@ -148,7 +147,7 @@ internal static class BundleRules
         var isOperation = url.Contains('$', StringComparison.Ordinal) || url.Contains("_search", StringComparison.Ordinal);
         if (!resource.Exists)
         {
-            if (method is "PUT" or "POST" && !isOperation && entry.Parent.ChildText("type") is "transaction" or "batch")
+            if (method is "PUT" or "POST" && !isOperation && bundleType is "transaction" or "batch")
             {
                 run.Report(ValidationFindings.RequestResource, entry, method, "carry", "必须携带");
             }

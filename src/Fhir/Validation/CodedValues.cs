@@ -9,6 +9,9 @@ namespace Kangqiao.Fhir.Validation;
 /// <summary>Codes against the value sets they are bound to (terminologies.html#strength) and against their own code systems.</summary>
 internal static class CodedValues
 {
+    /// <summary>A longer list helps nobody choose.</summary>
+    private const int MostChoices = 20;
+
     /// <summary>Whether a coded element has a code of the set; where several codings stand, one is enough.</summary>
     public static Membership MembershipOf(ITerminology terminology, Element element, string valueSet)
     {
@@ -173,7 +176,20 @@ internal static class CodedValues
     private static void Report(ValidationRun run, Element element, BindingStrength strength, string shown, string valueSet)
     {
         var kind = strength == BindingStrength.Required ? ValidationFindings.RequiredCode : ValidationFindings.ExtensibleCode;
-        run.Report(kind, element, shown, valueSet);
+        var (english, chinese) = Choices(valueSet);
+        run.Report(kind, element, shown, valueSet, english, chinese);
+    }
+
+    /// <summary>The codes to choose from, in both languages, where the specification lists only a few.</summary>
+    private static (string English, string Chinese) Choices(string valueSet)
+    {
+        if (R4.Facts.ValueSet(Canonical.Url(valueSet)) is not { IsComplete: true, Count: <= MostChoices } fact)
+        {
+            return ("", "");
+        }
+
+        var codes = string.Join(" | ", fact.Systems.SelectMany(s => s.Codes));
+        return ($" Use one of: {codes}.", $"可用代码：{codes}。");
     }
 
     private static string Shown(Element element)

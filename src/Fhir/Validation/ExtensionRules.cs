@@ -107,7 +107,7 @@ internal static class ExtensionContext
             }
 
             hasContext = true;
-            if (Fits(extension, context.ChildText("type") ?? "element", expression))
+            if (Fits(run, extension, context.ChildText("type") ?? "element", expression))
             {
                 return;
             }
@@ -129,9 +129,9 @@ internal static class ExtensionContext
             extension.Parent.Fact?.Path ?? extension.Parent.Type.Name, string.Join(", ", allowed));
     }
 
-    private static bool Fits(Element extension, string kind, string expression) => kind switch
+    private static bool Fits(ValidationRun run, Element extension, string kind, string expression) => kind switch
     {
-        "extension" => extension.Parent.Type.Name == "Extension" && extension.Parent.ChildText("url") == Canonical.Url(expression),
+        "extension" => extension.Parent.Type.Name == "Extension" && run.UrlOf(extension.Parent) == Canonical.Url(expression),
         "element" => FitsElement(extension.Parent, expression),
 
         // A FHIRPath context names elements of any resource; what it selects is not looked for here.

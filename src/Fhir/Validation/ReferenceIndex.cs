@@ -14,12 +14,18 @@ internal readonly record struct Resolution(Element Target, int Matches);
 internal sealed class ReferenceIndex
 {
     private readonly Dictionary<int, BundleIndex> bundles = [];
+    private readonly Dictionary<int, Dictionary<string, Element>> contained = [];
 
     public void Begin()
     {
         if (bundles.Count > 0)
         {
             bundles.Clear();
+        }
+
+        if (contained.Count > 0)
+        {
+            contained.Clear();
         }
     }
 
@@ -36,7 +42,7 @@ internal sealed class ReferenceIndex
     }
 
     /// <summary>The contained resource that #id names; for # alone the container itself.</summary>
-    public static Element Contained(Element from, ReadOnlySpan<byte> fragment)
+    public Element Contained(Element from, string fragment)
     {
         var container = ContainerOf(from);
         if (fragment.Length <= 1)
@@ -44,16 +50,21 @@ internal sealed class ReferenceIndex
             return container;
         }
 
-        foreach (var contained in container.ChildrenNamed(WellKnown.Contained))
+        if (!contained.TryGetValue(container.Handle, out var byId))
         {
-            var id = contained.Child(WellKnown.IdName);
-            if (id.Exists && id.TextIs(fragment[1..]))
+            byId = new Dictionary<string, Element>(StringComparer.Ordinal);
+            foreach (var resource in container.ChildrenNamed(WellKnown.Contained))
             {
-                return contained;
+                if (resource.ChildText("id") is { } id)
+                {
+                    byId.TryAdd(id, resource);
+                }
             }
+
+            contained.Add(container.Handle, byId);
         }
 
-        return default;
+        return byId.GetValueOrDefault(fragment[1..]);
     }
 
     /// <summary>The entry around an element and its bundle; nothing outside of a bundle.</summary>
@@ -89,7 +100,7 @@ internal sealed class ReferenceIndex
     {
         if (text.StartsWith('#'))
         {
-            return Contained(from, System.Text.Encoding.UTF8.GetBytes(text));
+            return Contained(from, text);
         }
 
         return InBundle(from, ReferenceText.Parse(text), text).Target;
@@ -115,6 +126,8 @@ internal sealed class BundleIndex
 
     public BundleIndex(Element bundle)
     {
+        Type = bundle.ChildText("type");
+        First = bundle.Child(WellKnown.Entry) is { Exists: true } first ? first.Child(WellKnown.Resource) : default;
         foreach (var entry in bundle.ChildrenNamed(WellKnown.Entry))
         {
             var resource = entry.Child(WellKnown.Resource);
@@ -135,6 +148,12 @@ internal sealed class BundleIndex
         }
     }
 
+    /// <summary>Bundle.type.</summary>
+    public string? Type { get; }
+
+    /// <summary>The resource of the first entry.</summary>
+    public Element First { get; }
+
     public Resolution Find(Element entry, ReferenceText reference, string text)
     {
         switch (reference.Form)
@@ -153,9 +172,6 @@ internal sealed class BundleIndex
                 return default;
         }
     }
-
-    /// <summary>Entries that have the type and id, whatever their fullUrl: what people mean when resolution by the rules fails.</summary>
-    public int CountByTypeAndId(string typeAndId) => byTypeAndId.TryGetValue(typeAndId, out var list) ? list.Count : 0;
 
     private static Resolution Pick(List<Element>? candidates, ReferenceText reference, string text)
     {

@@ -34,7 +34,7 @@ internal static class ReferenceRules
             return;
         }
 
-        var contained = ReferenceIndex.Contained(element, CodedValues.Utf8(element));
+        var contained = run.References.Contained(element, element.Text()!);
         if (!contained.Exists)
         {
             run.Report(ValidationFindings.NoContained, element, element.Text()![1..]);
@@ -50,7 +50,7 @@ internal static class ReferenceRules
         switch (reference.Form)
         {
             case ReferenceForm.Fragment:
-                var contained = ReferenceIndex.Contained(element, CodedValues.Utf8(literal));
+                var contained = run.References.Contained(element, text);
                 if (!contained.Exists)
                 {
                     run.Report(ValidationFindings.NoContained, literal, text[1..]);
@@ -82,7 +82,7 @@ internal static class ReferenceRules
         var (bundle, _) = ReferenceIndex.BundleAround(element);
         if (bundle.Exists)
         {
-            BundleRules.CheckUnresolved(run, bundle, literal, reference, text, found.Matches);
+            BundleRules.CheckUnresolved(run, run.References.IndexOf(bundle), literal, reference, text, found.Matches);
         }
 
         if (found.Matches == 0

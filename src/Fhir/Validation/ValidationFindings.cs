@@ -40,13 +40,13 @@ internal static class ValidationFindings
 
     public static readonly FindingKind RequiredCode = Error(
         "FHR201", "code-invalid",
-        "The code '{0}' is not in the value set {1}, from which a code is required.",
-        "代码“{0}”不在必须使用的值集 {1} 中。");
+        "The code '{0}' is not in the value set {1}, from which a code is required.{2}",
+        "代码“{0}”不在必须使用的值集 {1} 中。{3}");
 
     public static readonly FindingKind ExtensibleCode = Warning(
         "FHR202", "code-invalid",
-        "The code '{0}' is not in the value set {1}: use a code of the set unless none fits.",
-        "代码“{0}”不在值集 {1} 中：除非没有合适的代码，否则应使用该值集中的代码。");
+        "The code '{0}' is not in the value set {1}: use a code of the set unless none fits.{2}",
+        "代码“{0}”不在值集 {1} 中：除非没有合适的代码，否则应使用该值集中的代码。{3}");
 
     public static readonly FindingKind NoCode = Error(
         "FHR203", "code-invalid",

@@ -19,6 +19,10 @@ internal sealed class ValidationRun
     private int quietErrors;
     private int budget;
     private bool exhausted;
+    private int urlOwner;
+    private string? url;
+    private int located;
+    private int locatedLine;
 
     public ValidationRun(Validator validator)
     {
@@ -56,6 +60,8 @@ internal sealed class ValidationRun
         quiet = 0;
         quietErrors = 0;
         exhausted = false;
+        (urlOwner, url) = (-1, null);
+        (located, locatedLine) = (0, 1);
         budget = (int)Math.Min(int.MaxValue, Options.Budget + (64L * document.Count));
         References.Begin();
         Conformance.Begin();
@@ -103,8 +109,43 @@ internal sealed class ValidationRun
             return;
         }
 
-        var (line, column) = at.Position();
+        var (line, column) = Locate(at.Start);
         findings.Add(new Finding(kind, severity, at.Path(), arguments, line, column));
+    }
+
+    /// <summary>The url child of an element, kept for its many siblings' sake: what is nested in it asks for it each time.</summary>
+    public string? UrlOf(Element element)
+    {
+        if (urlOwner != element.Handle)
+        {
+            urlOwner = element.Handle;
+            url = element.ChildText("url");
+        }
+
+        return url;
+    }
+
+    /// <summary>
+    /// Line and column as <see cref="FhirDocument.Position"/> has them, counted on from the last place asked for: findings come
+    /// mostly in the order of the record, and a large one is not to be counted through for each.
+    /// </summary>
+    private (int Line, int Column) Locate(int at)
+    {
+        if (Document.IsConverted)
+        {
+            return default;
+        }
+
+        var bytes = Document.Utf8;
+        at = Math.Clamp(at, 0, bytes.Length);
+        if (at < located)
+        {
+            (located, locatedLine) = (0, 1);
+        }
+
+        locatedLine += bytes[located..at].Count((byte)'\n');
+        located = at;
+        return (locatedLine, at - bytes[..at].LastIndexOf((byte)'\n'));
     }
 
     /// <summary>From here to <see cref="EndQuiet"/> errors are counted, not reported.</summary>

@@ -1,3 +1,4 @@
+using Kangqiao.Store.Bodies;
 using Kangqiao.Store.Sqlite.Binding;
 
 namespace Kangqiao.Store.Sqlite.Reading;

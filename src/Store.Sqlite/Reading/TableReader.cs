@@ -55,7 +55,7 @@ internal sealed class TableReader(Database database, Names names)
         identity.Bind(1, sought.High).Bind(2, sought.Low);
         while (identity.Step())
         {
-            numbers.Add(identity.Int64(0) / SqliteRecordStore.MostIdentities);
+            numbers.Add(identity.Int64(0) / StoreLimits.MostIdentities);
         }
 
         identity.Reset();

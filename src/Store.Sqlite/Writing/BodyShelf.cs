@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Kangqiao.Store.Bodies;
 
 namespace Kangqiao.Store.Sqlite.Writing;
 

@@ -1,3 +1,4 @@
+using Kangqiao.Store.Bodies;
 using Kangqiao.Store.Writes;
 
 namespace Kangqiao.Store.Sqlite.Writing;

@@ -1,3 +1,4 @@
+using Kangqiao.Store.Bodies;
 using Kangqiao.Store.Sqlite.Binding;
 
 namespace Kangqiao.Store.Sqlite.Writing;
@@ -133,10 +134,10 @@ internal sealed class WriterTables(Database database)
     public void DropTerms(long number) => dropTerms.Bind(1, number).Run();
 
     public void AddIdentity(long number, int index, Identity identity) =>
-        addIdentity.Bind(1, (number * SqliteRecordStore.MostIdentities) + index).Bind(2, identity.High).Bind(3, identity.Low).Run();
+        addIdentity.Bind(1, (number * StoreLimits.MostIdentities) + index).Bind(2, identity.High).Bind(3, identity.Low).Run();
 
     public void DropIdentities(long number) =>
-        dropIdentities.Bind(1, number * SqliteRecordStore.MostIdentities).Bind(2, (number + 1) * SqliteRecordStore.MostIdentities).Run();
+        dropIdentities.Bind(1, number * StoreLimits.MostIdentities).Bind(2, (number + 1) * StoreLimits.MostIdentities).Run();
 
     public void AddTally(long type, long live, long deleted, long versions) =>
         addTally.Bind(1, type).Bind(2, live).Bind(3, deleted).Bind(4, versions).Run();

@@ -5,12 +5,16 @@ using System.Text.RegularExpressions;
 using Kangqiao.Bench.Shapes;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
+using Kangqiao.Fhir.Validation;
 
 namespace Kangqiao.Bench.Tests.Shapes;
 
 public sealed partial class ShapedCityTests
 {
     private static readonly ShapedCity City = new(1);
+
+    // dom-6 wishes for a narrative in each resource; Synthea's have none either.
+    private static readonly Validator Validator = new(new ValidationOptions { BestPractice = BestPractice.Ignore });
 
     [Fact]
     public void The_same_seed_gives_the_same_bytes_on_every_machine()
@@ -22,7 +26,7 @@ public sealed partial class ShapedCityTests
         }
 
         // Numbers measured before and after a change of this are not about the same records: change it knowingly.
-        Convert.ToHexStringLower(hash.GetHashAndReset()).ShouldBe("a6bdbd9df57d3a081035c639d1ee147633a75618223ee7e1d5c8934a2036bba4");
+        Convert.ToHexStringLower(hash.GetHashAndReset()).ShouldBe("6d96d5c38950417a1f5698bcbef672b6075a32b72055b48371a2378211bcf279");
     }
 
     [Fact]
@@ -122,7 +126,7 @@ public sealed partial class ShapedCityTests
     private static IReadOnlyList<Finding> Findings(ReadOnlyMemory<byte> json)
     {
         var findings = new FindingList();
-        FhirDocument.Read(json, findings);
+        Validator.Validate(FhirDocument.Read(json, findings), findings);
         return findings.Items;
     }
 

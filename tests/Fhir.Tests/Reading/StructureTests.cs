@@ -173,6 +173,7 @@ public sealed class StructureTests
         var given = Given.Json(json);
         given.Codes.ShouldBe([code]);
         given.Document.IsUsable.ShouldBeFalse();
+        given.Document.Root.Exists.ShouldBeFalse();
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Kangqiao.Store.Search;
 using Kangqiao.Store.Sqlite;
 using Kangqiao.Store.Sqlite.Binding;
 using Kangqiao.Store.Tests.Contract;
@@ -28,10 +27,10 @@ public sealed class SqliteCrashTests
             await using var store = await place.Maker(TimeProvider.System).OpenAsync(Cancel).Must();
             for (var writer = 0; writer < CrashWriter.Writers; writer++)
             {
-                await CheckAsync(store, writer, acknowledged[writer]);
+                await CrashClaims.CheckAsync(store, writer, acknowledged[writer]);
             }
 
-            await CheckWholeAsync(store);
+            await CrashClaims.CheckWholeAsync(store);
         }
 
         CheckIntegrity(place.DataFolder);
@@ -66,55 +65,6 @@ public sealed class SqliteCrashTests
         child.ExitCode.ShouldBe(137);
 
         static long Parse(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-    }
-
-    private static async Task CheckAsync(IRecordStore store, int writer, long acknowledged)
-    {
-        var counter = await store.ReadAsync(Sample.Key($"counter-{writer}"), Cancel).Must();
-        var last = counter?.Version ?? 0;
-        last.ShouldBeGreaterThanOrEqualTo(acknowledged);
-
-        // Every round up to the last is there whole, deletions too; no round behind it has left anything.
-        for (var round = Math.Max(1, last - 50); round <= last + 1; round++)
-        {
-            var pair = await store.ReadAsync([Sample.Key($"left-{writer}-{round}"), Sample.Key($"right-{writer}-{round}")], Cancel).Must();
-            var found = await store.CountAsync(TermQuery.Is($"w{writer}r{round}"), cancel: Cancel).Must();
-            if (round > last)
-            {
-                pair.ShouldAllBe(r => r == null);
-                found.ShouldBe(0);
-                continue;
-            }
-
-            var isDeleted = round + 2 <= last;
-            pair.ShouldAllBe(r => r!.State == (isDeleted ? RecordState.Deleted : RecordState.Live));
-            found.ShouldBe(isDeleted ? 0 : 2);
-        }
-    }
-
-    /// <summary>Records, terms, counts and the feed agree with each other.</summary>
-    private static async Task CheckWholeAsync(IRecordStore store)
-    {
-        var type = (await store.StatisticsAsync(Cancel).Must()).Types.ShouldHaveSingleItem();
-        (await store.CountAsync(TermQuery.Is("tobs"), cancel: Cancel).Must()).ShouldBe(type.Live);
-        (await store.CountAsync(TermQuery.Everything, cancel: Cancel).Must()).ShouldBe(type.Live);
-        var live = await store.SearchAsync(new(TermQuery.Everything) { Limit = 10_000, WithRecords = true }, Cancel).Must();
-        live.Records.ShouldAllBe(r => r.State == RecordState.Live && r.Body.Length > 0);
-
-        var (changes, cursor) = (0L, default(Feed.ChangeCursor));
-        while (true)
-        {
-            var page = await store.Changes.ReadAsync(cursor, 10_000, Cancel).Must();
-            if (page.Changes.Count == 0)
-            {
-                break;
-            }
-
-            changes += page.Changes.Count;
-            cursor = page.Next;
-        }
-
-        changes.ShouldBe(type.Versions);
     }
 
     private static void CheckIntegrity(string folder)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Reading;
 
@@ -7,26 +8,37 @@ namespace Kangqiao.Fhir.Validation;
 /// <summary>Profiles by canonical URL, compiled when first asked for. Shared by all threads.</summary>
 internal sealed class CompiledProfiles(IProfileSource source)
 {
-    /// <summary>A record may name any number of unknown profiles; what is not found is not kept beyond this.</summary>
-    private const int MaxRemembered = 20_000;
+    /// <summary>
+    /// Names of found profiles that are kept. Records may name any number of unknown ones, and known ones with any number of
+    /// made-up versions: neither may fill the memory.
+    /// </summary>
+    private const int MaxNames = 4_096;
+
+    private const int MaxNameLength = 512;
 
     /// <summary>Steps from a profile to its base type; more is a circle.</summary>
     private const int MaxBases = 32;
 
-    private readonly ConcurrentDictionary<string, Profile?> compiled = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Profile?> byName = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<FhirDocument, StrongBox<Profile?>> byDefinition = [];
 
     /// <summary>Null if there is no such profile, or nothing of it can be used.</summary>
     public Profile? Find(string canonical)
     {
-        if (compiled.TryGetValue(canonical, out var profile))
+        if (byName.TryGetValue(canonical, out var profile))
         {
             return profile;
         }
 
-        profile = source.StructureDefinition(canonical) is { } definition ? Compile(definition.Root) : null;
-        if (compiled.Count < MaxRemembered)
+        if (source.StructureDefinition(canonical) is not { } definition)
         {
-            compiled.TryAdd(canonical, profile);
+            return null;
+        }
+
+        profile = byDefinition.GetValue(definition, d => new StrongBox<Profile?>(Compile(d.Root))).Value;
+        if (canonical.Length <= MaxNameLength && byName.Count < MaxNames)
+        {
+            byName.TryAdd(canonical, profile);
         }
 
         return profile;

@@ -1,15 +1,12 @@
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
-using Kangqiao.Fhir.Writing;
 
 namespace Kangqiao.Fhir.Validation;
 
 /// <summary>Checks elements against compiled profiles, for one record at a time.</summary>
 internal sealed class ProfileCheck(ValidationRun run)
 {
-    private const int ShownBytes = 200;
-
     /// <summary>Profiles within profiles through references; a longer chain is taken to conform.</summary>
     private const int MaxDepth = 24;
 
@@ -157,7 +154,7 @@ internal sealed class ProfileCheck(ValidationRun run)
             return;
         }
 
-        CheckValue(rule, element);
+        ElementValues.Check(run, rule, element, current.Url);
         if (rule.Binding is { } binding)
         {
             CodedValues.Check(run, element, binding.ValueSet, binding.Strength);
@@ -295,38 +292,6 @@ internal sealed class ProfileCheck(ValidationRun run)
         return found >= 0 ? found : others;
     }
 
-    private void CheckValue(ElementRule rule, Element element)
-    {
-        if (rule.Fixed.Exists && !ElementMatch.IsExactly(element, rule.Fixed))
-        {
-            run.Report(ValidationFindings.NotFixedValue, element, Shown(rule.Fixed), current.Url);
-        }
-
-        if (rule.Pattern.Exists && !ElementMatch.Contains(element, rule.Pattern))
-        {
-            run.Report(ValidationFindings.NotPattern, element, Shown(rule.Pattern), current.Url);
-        }
-
-        if (rule.MinValue.Exists && ValueOrder.Compare(element, rule.MinValue, true, run.Time) < 0)
-        {
-            run.Report(ValidationFindings.BelowMinimum, element, Shown(rule.MinValue), current.Url);
-        }
-
-        if (rule.MaxValue.Exists && ValueOrder.Compare(element, rule.MaxValue, false, run.Time) > 0)
-        {
-            run.Report(ValidationFindings.AboveMaximum, element, Shown(rule.MaxValue), current.Url);
-        }
-
-        if (rule.MaxLength != int.MaxValue && element.HasValue && element.Raw.Length > rule.MaxLength)
-        {
-            var length = element.Text()!.EnumerateRunes().Count();
-            if (length > rule.MaxLength)
-            {
-                run.Report(ValidationFindings.TooLong, element, length.ToString(), rule.MaxLength.ToString(), current.Url);
-            }
-        }
-    }
-
     private bool CheckTypes(ElementRule rule, Element element)
     {
         TypeRuleOfProfile? fitting = null;
@@ -438,19 +403,6 @@ internal sealed class ProfileCheck(ValidationRun run)
         {
             run.Report(ValidationFindings.WrongTarget, element, type.Name, string.Join(" | ", targets));
         }
-    }
-
-    private static string Shown(Element asked)
-    {
-        if (asked.IsPrimitive)
-        {
-            return asked.Text() ?? "";
-        }
-
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        FhirJson.Write(asked, buffer);
-        var bytes = buffer.WrittenSpan;
-        return System.Text.Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, ShownBytes)]);
     }
 
     private List<Element> Rent() => lists.TryPop(out var list) ? list : new List<Element>(4);

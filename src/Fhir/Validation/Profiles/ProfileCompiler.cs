@@ -10,13 +10,14 @@ namespace Kangqiao.Fhir.Validation;
 /// </summary>
 internal sealed class ProfileCompiler(TypeFact type)
 {
-    private const string VitalSignsUrl = "http://hl7.org/fhir/StructureDefinition/vitalsigns";
-    private const string MaxValueSetUrl = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
-    private const string AdditionalBindingOfR5Url = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional";
-    private const string AdditionalBindingUrl = "http://hl7.org/fhir/tools/StructureDefinition/additional-binding";
 
     /// <summary>Levels of a path; a definition that goes deeper is broken.</summary>
     private const int MaxLevels = 40;
+
+    /// <summary>Element definitions of one profile; the largest published have some thousand.</summary>
+    private const int MaxElements = 10_000;
+
+    private const int MaxConstraints = 500;
 
     private readonly List<DefinitionFault> faults = [];
     private readonly List<(string Path, ElementRule Rule)> open = [];
@@ -42,8 +43,15 @@ internal sealed class ProfileCompiler(TypeFact type)
             return;
         }
 
+        var count = 0;
         foreach (var element in elements.ChildrenNamed("element"))
         {
+            if (++count > MaxElements)
+            {
+                Fault(element, $"there are more than {MaxElements} elements", $"元素超过 {MaxElements} 个");
+                break;
+            }
+
             if (element.ChildText("path") is not { } path)
             {
                 continue;
@@ -79,7 +87,7 @@ internal sealed class ProfileCompiler(TypeFact type)
             return null;
         }
 
-        if (element.ChildText("id") is { } id && SlicesInId(id, segments) is { } slices)
+        if (element.ChildText("id") is { } id && ElementPlace.SlicesInId(id, segments) is { } slices)
         {
             // The last segment's slice is what sliceName says; the id repeats it.
             return Descend(Root, element, segments, 1, slices, sliceName);
@@ -96,7 +104,7 @@ internal sealed class ProfileCompiler(TypeFact type)
         {
             var isLast = i == segments.Length - 1;
             var slice = slices?[i] ?? (isLast ? sliceName : null);
-            var next = ChildOf(rule, segments[i], slice);
+            var next = ElementPlace.ChildOf(rule, segments[i], slice);
             if (next is null)
             {
                 Fault(element, $"{rule.Type?.Name ?? rule.Name} has no element '{segments[i]}'", $"{rule.Type?.Name ?? rule.Name} 没有元素“{segments[i]}”");
@@ -107,131 +115,6 @@ internal sealed class ProfileCompiler(TypeFact type)
         }
 
         return rule;
-    }
-
-    /// <summary>The slice named in each segment of an element id, or null if the id does not say the same path.</summary>
-    private static string?[]? SlicesInId(string id, string[] segments)
-    {
-        var parts = id.Split('.');
-        if (parts.Length != segments.Length)
-        {
-            return null;
-        }
-
-        var slices = new string?[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var colon = parts[i].IndexOf(':', StringComparison.Ordinal);
-            var name = colon < 0 ? parts[i] : parts[i][..colon];
-            slices[i] = colon < 0 ? null : parts[i][(colon + 1)..];
-
-            // "value[x]:valueQuantity" goes with the path "valueQuantity" as well as with "value[x]".
-            if (name != segments[i] && slices[i] != segments[i])
-            {
-                return null;
-            }
-
-        }
-
-        for (var i = 0; i < parts.Length; i++)
-        {
-            if (slices[i] == segments[i])
-            {
-                segments[i] = parts[i][..parts[i].IndexOf(':', StringComparison.Ordinal)];
-            }
-        }
-
-        return slices;
-    }
-
-    private static ElementRule? ChildOf(ElementRule parent, string segment, string? sliceName)
-    {
-        var isChoice = segment.EndsWith("[x]", StringComparison.Ordinal);
-        var name = isChoice ? segment[..^3] : segment;
-        var fact = parent.Type?.Element(name);
-        ElementTypeFact? shorthand = null;
-        if (fact is null && !isChoice)
-        {
-            (fact, shorthand) = ByJsonName(parent.Type, segment);
-            name = fact?.Name ?? name;
-        }
-
-        if (fact is null && (parent.Type is not null || R4.Facts.NameId(name) < 0))
-        {
-            return null;
-        }
-
-        var nameId = R4.Facts.NameId(name);
-        var rule = parent.Child(nameId);
-        if (rule is null)
-        {
-            rule = new ElementRule(name, nameId, fact is { Types.Length: 1 } ? fact.Types[0].Type : null);
-            parent.Children.Add(rule);
-        }
-
-        if (shorthand is not null)
-        {
-            return TypeSlice(rule, shorthand.Type, segment);
-        }
-
-        if (sliceName is null)
-        {
-            return rule;
-        }
-
-        var inside = fact is { IsChoice: true } ? Array.Find(fact.Types, t => t.JsonName == sliceName) : null;
-        return inside is not null ? TypeSlice(rule, inside.Type, sliceName) : SliceOf(rule, sliceName);
-    }
-
-    private static ElementRule TypeSlice(ElementRule rule, TypeFact type, string sliceName)
-    {
-        rule.Slicing ??= new Slicing([Discriminator.TypeOfThis], SlicingRules.Open, false);
-        if (rule.Slice(sliceName) is { } known)
-        {
-            return known;
-        }
-
-        var slice = new ElementRule(rule.Name, rule.NameId, type)
-        {
-            SliceName = sliceName,
-            Types = [new TypeRuleOfProfile(type, [], [])],
-        };
-        rule.Slices.Add(slice);
-        return slice;
-    }
-
-    private static ElementRule SliceOf(ElementRule rule, string sliceName)
-    {
-        // profiling.html#reslicing: "a/b" slices further what "a" has.
-        var slash = sliceName.LastIndexOf('/');
-        var owner = slash > 0 && rule.Slice(sliceName[..slash]) is { } outer ? outer : rule;
-        if (owner.Slice(sliceName) is { } known)
-        {
-            return known;
-        }
-
-        var slice = new ElementRule(rule.Name, rule.NameId, rule.Type) { SliceName = sliceName };
-        owner.Slices.Add(slice);
-        return slice;
-    }
-
-    private static (ElementFact? Fact, ElementTypeFact? Type) ByJsonName(TypeFact? parent, string jsonName)
-    {
-        foreach (var element in parent?.Elements ?? R4.Facts.Elements)
-        {
-            if (element.IsChoice && jsonName.StartsWith(element.Name, StringComparison.Ordinal))
-            {
-                foreach (var type in element.Types)
-                {
-                    if (type.JsonName == jsonName)
-                    {
-                        return (element, type);
-                    }
-                }
-            }
-        }
-
-        return default;
     }
 
     private void Fill(ElementRule rule, Element element)
@@ -276,7 +159,7 @@ internal sealed class ProfileCompiler(TypeFact type)
         rule.MinValue = element.Child("minValue") is { Exists: true } least ? least : rule.MinValue;
         rule.MaxValue = element.Child("maxValue") is { Exists: true } greatest ? greatest : rule.MaxValue;
         FillTypes(rule, element);
-        FillBinding(rule, element);
+        ElementBindings.Fill(rule, element, source);
         FillSlicing(rule, element);
         FillConstraints(rule, element);
         if (ReferenceEquals(rule, Root) && element.ChildText("isModifier") is { } isModifier)
@@ -323,75 +206,6 @@ internal sealed class ProfileCompiler(TypeFact type)
         }
 
         return [.. texts];
-    }
-
-    private void FillBinding(ElementRule rule, Element element)
-    {
-        var binding = element.Child("binding");
-        if (!binding.Exists)
-        {
-            return;
-        }
-
-        if (binding.ChildText("valueSet") is { } valueSet)
-        {
-            rule.Binding = new BindingFact(
-                binding.ChildText("strength") switch
-                {
-                    // 4.0.1 says required, which would refuse the flow rate (L/min) that stands with an oxygen saturation;
-                    // the reference validator reads it as extensible.
-                    "required" when source == VitalSignsUrl && rule.Name == "value" => BindingStrength.Extensible,
-                    "required" => BindingStrength.Required,
-                    "extensible" => BindingStrength.Extensible,
-                    "preferred" => BindingStrength.Preferred,
-                    _ => BindingStrength.Example,
-                },
-                valueSet);
-        }
-
-        foreach (var extension in binding.ChildrenNamed(WellKnown.ExtensionName))
-        {
-            switch (extension.ChildText("url"))
-            {
-                case MaxValueSetUrl:
-                    rule.MaxValueSet = extension.ChildText("value") ?? rule.MaxValueSet;
-                    break;
-                case AdditionalBindingUrl or AdditionalBindingOfR5Url:
-                    FillAdditional(rule, extension);
-                    break;
-            }
-        }
-    }
-
-    private static void FillAdditional(ElementRule rule, Element extension)
-    {
-        string? purpose = null;
-        string? valueSet = null;
-        var isConditional = false;
-        foreach (var part in extension.ChildrenNamed(WellKnown.ExtensionName))
-        {
-            switch (part.ChildText("url"))
-            {
-                case "purpose":
-                    purpose = part.ChildText("value");
-                    break;
-                case "valueSet":
-                    valueSet = part.ChildText("value");
-                    break;
-                case "usage":
-                    isConditional = true;
-                    break;
-            }
-        }
-
-        if (purpose == "required" && valueSet is not null && !isConditional)
-        {
-            rule.AdditionalRequired.Add(valueSet);
-        }
-        else if (purpose == "maximum" && valueSet is not null && !isConditional)
-        {
-            rule.MaxValueSet = valueSet;
-        }
     }
 
     private void FillSlicing(ElementRule rule, Element element)
@@ -448,13 +262,19 @@ internal sealed class ProfileCompiler(TypeFact type)
             return true;
         }
 
-        return type.Element(steps[0].Text) is not null || type.Name is "Resource" || ByJsonName(type, steps[0].Text).Fact is not null;
+        return type.Element(steps[0].Text) is not null || type.Name is "Resource" || ElementPlace.ByJsonName(type, steps[0].Text).Fact is not null;
     }
 
     private void FillConstraints(ElementRule rule, Element element)
     {
         foreach (var constraint in element.ChildrenNamed("constraint"))
         {
+            if (rule.Constraints.Count >= MaxConstraints)
+            {
+                Fault(constraint, $"there are more than {MaxConstraints} constraints", $"约束超过 {MaxConstraints} 条");
+                return;
+            }
+
             if (constraint.ChildText("expression") is not { } expression
                 || constraint.ChildText("key") is not { } key
                 || Invariants.IsOfSpecification(key, expression)

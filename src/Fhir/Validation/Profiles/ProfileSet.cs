@@ -14,7 +14,7 @@ public sealed class ProfileSet : IProfileSource
     /// <summary>The extensions and profiles of FHIR R4 itself.</summary>
     public static readonly ProfileSet Specification = new([]);
 
-    private static readonly ConcurrentDictionary<string, FhirDocument?> Published = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, FhirDocument> Published = new(StringComparer.Ordinal);
 
     private readonly Dictionary<string, List<FhirDocument>> given = new(StringComparer.Ordinal);
 
@@ -40,7 +40,7 @@ public sealed class ProfileSet : IProfileSource
         var (url, version) = Canonical.Split(canonical);
         if (!given.TryGetValue(url, out var versions))
         {
-            return Published.GetOrAdd(url, static u => ReadPublished(u));
+            return PublishedOf(url);
         }
 
         // The version asked for if it is here; else the newest given: a profile is rarely better left unchecked.
@@ -50,8 +50,11 @@ public sealed class ProfileSet : IProfileSource
     /// <summary>True if the URL names a type of R4 itself, which needs no StructureDefinition: .../StructureDefinition/Patient.</summary>
     public static bool IsBaseType(string canonical) => Canonical.BaseType(canonical) is not null;
 
-    private static FhirDocument? ReadPublished(string url) =>
-        R4.Facts.StructureDefinition(url) is { } json ? FhirDocument.Read(json, new FindingList(0)) : null;
+    /// <summary>Kept once read; what is not published is not kept, since records may name any number of such.</summary>
+    private static FhirDocument? PublishedOf(string url) =>
+        Published.TryGetValue(url, out var known) ? known
+        : R4.Facts.StructureDefinition(url) is { } json ? Published.GetOrAdd(url, FhirDocument.Read(json, new FindingList(0)))
+        : null;
 }
 
 /// <summary>Canonical references (references.html#canonical): url|version#fragment.</summary>

@@ -2,14 +2,14 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Kangqiao.Store.Sqlite;
+namespace Kangqiao.Store.Bodies;
 
 /// <summary>
 /// Several bodies in one blob: a byte with their count, the length of each as four bytes (little endian), then all of them
 /// behind each other, compressed with Brotli at quality 1 (docs/decisions/0003: sixteen together need a fifth of the space
 /// of sixteen alone).
 /// </summary>
-internal static class BodyGroup
+public static class BodyGroup
 {
     public const int MostBodies = 16;
 

@@ -1,0 +1,94 @@
+using Kangqiao.Kernel;
+using Npgsql;
+
+namespace Kangqiao.Store.Postgres.Binding;
+
+/// <summary>Connections to one database. A lost one is replaced without a word when nothing was half done.</summary>
+internal sealed class Connections : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource source;
+    private volatile bool isClosed;
+
+    public Connections(string connection)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connection) { ApplicationName = "kangqiao", IncludeErrorDetail = false };
+        // JIT pays for reports, never for what a record store asks.
+        settings.Options = $"{settings.Options} -c jit=off".Trim();
+        source = NpgsqlDataSource.Create(settings);
+    }
+
+    public bool IsClosed => isClosed;
+
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancel) => source.OpenConnectionAsync(cancel);
+
+    /// <summary>Does something that may be done twice, within the bound of time.</summary>
+    public async ValueTask<Outcome<T>> UseAsync<T>(
+        Func<NpgsqlConnection, CancellationToken, Task<Outcome<T>>> use, TimeSpan? patience, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        if (patience <= TimeSpan.Zero)
+        {
+            return Problems.TookTooLong();
+        }
+
+        using var bound = patience is null ? null : CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        bound?.CancelAfter(patience!.Value);
+        var token = bound?.Token ?? cancel;
+        for (var isSecond = false; ; isSecond = true)
+        {
+            if (isClosed)
+            {
+                return Problems.Closed();
+            }
+
+            try
+            {
+                await using var connection = await OpenAsync(token);
+                return await use(connection, token);
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                return Problems.TookTooLong();
+            }
+            catch (Exception failure) when (!isSecond && !cancel.IsCancellationRequested && (Failure.IsLost(failure) || Failure.IsConflict(failure)))
+            {
+                if (Failure.IsLost(failure))
+                {
+                    // The server was restarted: every pooled connection is as dead as this one.
+                    source.Clear();
+                }
+            }
+            catch (ObjectDisposedException) when (isClosed)
+            {
+                return Problems.Closed();
+            }
+            catch (NpgsqlException failure)
+            {
+                cancel.ThrowIfCancellationRequested();
+                return Failure.AsProblem(failure);
+            }
+        }
+    }
+
+    /// <summary>The same, inside a transaction.</summary>
+    public ValueTask<Outcome<T>> InTransactionAsync<T>(
+        Func<NpgsqlConnection, CancellationToken, Task<Outcome<T>>> use, CancellationToken cancel, string begin = "BEGIN", TimeSpan? patience = null) =>
+        UseAsync(
+            async (connection, token) =>
+            {
+                await connection.RunAsync(begin, token);
+                var outcome = await use(connection, token);
+                await connection.RunAsync(outcome.IsSuccess ? "COMMIT" : "ROLLBACK", token);
+                return outcome;
+            },
+            patience, cancel);
+
+    /// <summary>The same, in one snapshot that nobody's commits change.</summary>
+    public ValueTask<Outcome<T>> InSnapshotAsync<T>(
+        Func<NpgsqlConnection, CancellationToken, Task<Outcome<T>>> use, TimeSpan? patience, CancellationToken cancel) =>
+        InTransactionAsync(use, cancel, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", patience);
+
+    public void Close() => isClosed = true;
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+}

@@ -1,0 +1,60 @@
+using Kangqiao.Kernel;
+using Kangqiao.Store.Migrations;
+using Kangqiao.Store.Postgres.Binding;
+using Npgsql;
+
+namespace Kangqiao.Store.Postgres;
+
+/// <summary>Opens the record store of a PostgreSQL database. Any number of processes may have it open.</summary>
+public sealed class PostgresStoreMaker(PostgresStoreOptions options, TimeProvider time) : IStoreMaker
+{
+    private static readonly IReadOnlyList<Migration> Known = Migration.Embedded(typeof(PostgresStoreMaker).Assembly, "postgres");
+
+    public async ValueTask<Outcome<IRecordStore>> OpenAsync(CancellationToken cancel = default)
+    {
+        var connections = new Connections(options.Connection);
+        try
+        {
+            var form = await MigrateAsync(connections, options.Places, cancel);
+            if (form.Problem is { } refused)
+            {
+                await connections.DisposeAsync();
+                return refused;
+            }
+
+            return await PostgresRecordStore.OpenAsync(options, form.Value, connections, time, cancel);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or InvalidOperationException)
+        {
+            await connections.DisposeAsync();
+            return Failure.AsProblem(failure);
+        }
+    }
+
+    public async ValueTask<Outcome<BackupReport>> RestoreAsync(string folder, CancellationToken cancel = default)
+    {
+        if (!Backup.Read(folder, cancel).Try(out var manifest, out var unusable))
+        {
+            return unusable;
+        }
+
+        await using var connections = new Connections(options.Connection);
+        try
+        {
+            var form = await MigrateAsync(connections, manifest.Places, cancel);
+            return form.Problem is { } refused
+                ? refused
+                : await connections.InTransactionAsync((connection, token) => Backup.RestoreAsync(connection, form.Value, folder, manifest, token), cancel);
+        }
+        catch (NpgsqlException failure)
+        {
+            return Failure.AsProblem(failure);
+        }
+    }
+
+    private async Task<Outcome<Form>> MigrateAsync(Connections connections, int? places, CancellationToken cancel)
+    {
+        await using var connection = await connections.OpenAsync(cancel);
+        return await Schema.MigrateAsync(connection, Known, places, time, cancel);
+    }
+}

@@ -1,0 +1,201 @@
+using Kangqiao.Store.Bodies;
+using Kangqiao.Store.Postgres.Binding;
+using Npgsql;
+
+namespace Kangqiao.Store.Postgres.Reading;
+
+/// <summary>Finds versions and their bodies. A body group never changes but by a purge, so it may be read in a later snapshot than its version.</summary>
+/// <param name="isSpread">Records are on several servers: a key is looked up in the locator first, because its place is not known.</param>
+internal sealed class RecordReader(Names names, bool isSpread)
+{
+    private const string ByHash = $"SELECT {RecordRow.Columns} FROM store.record WHERE h = ANY($1) AND place = 0";
+    private const string Locate = "SELECT number, place FROM store.locator WHERE h = ANY($1)";
+    private const string ByPlace = $"SELECT {RecordRow.Columns} FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
+    private const string ByNumber = $"SELECT {RecordRow.Columns} FROM store.record WHERE number = ANY($1) AND kind < 3";
+
+    // Follows a record's versions back, as far as the reader goes on asking.
+    private const string Chain = $"""
+        WITH RECURSIVE chain AS (
+          SELECT seq, number, prev, g, version, flags, place, kind, sender, slot FROM store.version WHERE seq = $1 AND place = $2
+          UNION ALL
+          SELECT v.seq, v.number, v.prev, v.g, v.version, v.flags, v.place, v.kind, v.sender, v.slot
+          FROM chain c JOIN store.version v ON v.seq = c.prev AND v.place = $2 WHERE c.prev > 0)
+        SELECT {RecordRow.VersionColumns} FROM chain v JOIN store.record r ON r.number = v.number AND r.place = $2
+        """;
+
+    private const string Newest = $"""
+        SELECT {RecordRow.VersionColumns} FROM store.version v JOIN store.record r ON r.number = v.number AND r.place = v.place
+        WHERE v.kind < 3 AND v.seq < $1 AND v.seq >= $2
+        """;
+
+    public Names Names => names;
+
+    /// <summary>Rows whose keys have one of these hashes, purged ones too; the caller compares the keys.</summary>
+    public async Task<List<RecordRow>> FindAsync(NpgsqlConnection connection, long[] hashes, CancellationToken cancel)
+    {
+        if (!isSpread)
+        {
+            return await connection.Command(ByHash).With(hashes).RowsAsync(RecordRow.Read, cancel);
+        }
+
+        var places = await connection.Command(Locate).With(hashes).RowsAsync(row => (Number: row.GetInt64(0), Place: row.GetInt16(1)), cancel);
+        return places.Count == 0
+            ? []
+            : await connection.Command(ByPlace).With(places.ConvertAll(p => p.Number).ToArray())
+                .With(places.Select(p => p.Place).Distinct().ToArray()).RowsAsync(RecordRow.Read, cancel);
+    }
+
+    public async Task<RecordRow?> FindAsync(NpgsqlConnection connection, RecordKey key, CancellationToken cancel)
+    {
+        var rows = await FindAsync(connection, [key.Hash], cancel);
+        await LearnAsync(connection, rows, cancel);
+        return Match(rows, key);
+    }
+
+    public async Task<RecordRow?[]> FindAsync(NpgsqlConnection connection, IReadOnlyList<RecordKey> keys, CancellationToken cancel)
+    {
+        var rows = await FindAsync(connection, [.. keys.Select(key => key.Hash)], cancel);
+        await LearnAsync(connection, rows, cancel);
+        var byHash = rows.ToLookup(row => row.Hash);
+        return [.. keys.Select(key => Match(byHash[key.Hash], key))];
+    }
+
+    public async Task<RecordRow?[]> FindAsync(NpgsqlConnection connection, IReadOnlyList<long> numbers, CancellationToken cancel)
+    {
+        var rows = await connection.Command(ByNumber).With(numbers.ToArray()).RowsAsync(RecordRow.Read, cancel);
+        await LearnAsync(connection, rows, cancel);
+        var byNumber = rows.ToDictionary(row => row.Number);
+        return [.. numbers.Select(number => byNumber.TryGetValue(number, out var row) ? row : (RecordRow?)null)];
+    }
+
+    /// <summary>A record's versions, newest first, between two sequences.</summary>
+    public async Task<List<RecordRow>> ChainAsync(NpgsqlConnection connection, RecordRow head, long from, long before, int limit, CancellationToken cancel) =>
+        await LearnAsync(
+            connection,
+            await connection.Command(Chain + " WHERE v.seq >= $3 AND v.seq < $4 ORDER BY v.version DESC LIMIT $5")
+                .With(head.Sequence).With(head.Place).With(from).With(before).With(limit).RowsAsync(RecordRow.Read, cancel),
+            cancel);
+
+    public async Task<RecordRow?> VersionAsync(NpgsqlConnection connection, RecordRow head, long version, CancellationToken cancel)
+    {
+        if (head.Version == version)
+        {
+            return head;
+        }
+
+        var rows = version is < 1 or > int.MaxValue || version > head.Version
+            ? []
+            : await connection.Command(Chain + " WHERE v.version = $3 LIMIT 1")
+                .With(head.Sequence).With(head.Place).With((int)version).RowsAsync(RecordRow.Read, cancel);
+        await LearnAsync(connection, rows, cancel);
+        return rows.Count > 0 ? rows[0] : null;
+    }
+
+    /// <summary>Versions of a type, or of all (null), newest first.</summary>
+    public async Task<List<RecordRow>> NewestAsync(NpgsqlConnection connection, string? type, long from, long before, int limit, CancellationToken cancel)
+    {
+        if (type is null)
+        {
+            return await LearnAsync(
+                connection,
+                await connection.Command(Newest + " ORDER BY v.seq DESC LIMIT $3").With(before).With(from).With(limit).RowsAsync(RecordRow.Read, cancel, isPrepared: false),
+                cancel);
+        }
+
+        if (names.Known(type) is null)
+        {
+            await names.LearnAsync(connection, cancel);
+        }
+
+        return names.Known(type) is not { } number
+            ? []
+            : await LearnAsync(
+                connection,
+                await connection.Command(Newest + " AND v.type = $3 ORDER BY v.seq DESC LIMIT $4")
+                    .With(before).With(from).With(number).With(limit).RowsAsync(RecordRow.Read, cancel, isPrepared: false),
+                cancel);
+    }
+
+    /// <summary>The records with their bodies, in order; a group that several share is unpacked once. Null where a purge came between.</summary>
+    public async Task<StoredRecord?[]> ReadAsync(NpgsqlConnection connection, IReadOnlyList<RecordRow?> rows, CancellationToken cancel)
+    {
+        var uses = new Dictionary<long, int>(rows.Count);
+        var places = new HashSet<short>();
+        foreach (var row in rows)
+        {
+            if (row is { Group: not 0 } at)
+            {
+                uses[at.Group] = uses.GetValueOrDefault(at.Group) + 1;
+                places.Add(at.Place);
+            }
+        }
+
+        var packed = uses.Count == 0 ? [] : await GroupsAsync(connection, [.. uses.Keys], [.. places], cancel);
+        var unpacked = new Dictionary<long, ReadOnlyMemory<byte>[]>();
+        var records = new StoredRecord?[rows.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            if (rows[i] is not { } row || (row.Group != 0 && !packed.ContainsKey(row.Group)))
+            {
+                continue;
+            }
+
+            records[i] = row.With(names, Body(row, packed, uses, unpacked));
+        }
+
+        return records;
+    }
+
+    public static async Task<Dictionary<long, byte[]>> GroupsAsync(NpgsqlConnection connection, long[] groups, short[] places, CancellationToken cancel) =>
+        (await connection.Command("SELECT g, data FROM store.body WHERE g = ANY($1) AND place = ANY($2)").With(groups).With(places)
+            .RowsAsync(row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancel)).ToDictionary();
+
+    private static ReadOnlyMemory<byte> Body(
+        RecordRow row, Dictionary<long, byte[]> packed, Dictionary<long, int> uses, Dictionary<long, ReadOnlyMemory<byte>[]> unpacked)
+    {
+        if (row.Group == 0)
+        {
+            return default;
+        }
+
+        if (uses[row.Group] == 1)
+        {
+            return BodyGroup.Unpack(packed[row.Group], row.Slot);
+        }
+
+        if (!unpacked.TryGetValue(row.Group, out var bodies))
+        {
+            bodies = BodyGroup.Unpack(packed[row.Group]);
+            unpacked.Add(row.Group, bodies);
+        }
+
+        return bodies[row.Slot];
+    }
+
+    public async Task<List<RecordRow>> LearnAsync(NpgsqlConnection connection, List<RecordRow> rows, CancellationToken cancel)
+    {
+        foreach (var row in rows)
+        {
+            if (names.Known(row.Type) is null || names.Known(row.Sender) is null)
+            {
+                await names.LearnAsync(connection, cancel);
+                break;
+            }
+        }
+
+        return rows;
+    }
+
+    private RecordRow? Match(IEnumerable<RecordRow> rows, RecordKey key)
+    {
+        foreach (var row in rows)
+        {
+            if (row.Kind != RecordRow.Purged && row.Key(names) == key)
+            {
+                return row;
+            }
+        }
+
+        return null;
+    }
+}

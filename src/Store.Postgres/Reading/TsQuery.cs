@@ -1,0 +1,58 @@
+using System.Text;
+using Kangqiao.Store.Search;
+
+namespace Kangqiao.Store.Postgres.Reading;
+
+/// <summary>A term query in tsquery's language (postgresql.org/docs/15/datatype-textsearch.html#DATATYPE-TSQUERY).</summary>
+internal static class TsQuery
+{
+    /// <param name="query">Neither everything nor nothing nor a bare negation.</param>
+    public static string Of(TermQuery query)
+    {
+        var text = new StringBuilder();
+        Write(query, text);
+        return text.ToString();
+    }
+
+    private static void Write(TermQuery query, StringBuilder text)
+    {
+        switch (query)
+        {
+            // Quoted, because a term may hold characters that a locale takes for white space; it holds no quote itself.
+            case TermQuery.Term term:
+                text.Append('\'').Append(TermVector.Cut(term.Text)).Append('\'');
+                break;
+            case TermQuery.Prefix prefix:
+                text.Append('\'').Append(TermVector.Cut(prefix.Text)).Append("':*");
+                break;
+            case TermQuery.Or or:
+                Join(or.Parts, '|', text);
+                break;
+            case TermQuery.And and:
+                Join(and.Parts, '&', text);
+                break;
+            case TermQuery.Not not:
+                text.Append('!');
+                Write(not.Part, text);
+                break;
+            default:
+                throw new ArgumentException("Everything and nothing have no terms.", nameof(query));
+        }
+    }
+
+    private static void Join(IReadOnlyList<TermQuery> parts, char with, StringBuilder text)
+    {
+        text.Append('(');
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (i > 0)
+            {
+                text.Append(with);
+            }
+
+            Write(parts[i], text);
+        }
+
+        text.Append(')');
+    }
+}

@@ -1,0 +1,577 @@
+using System.Globalization;
+using Kangqiao.Kernel;
+using Kangqiao.Store.Bodies;
+using Kangqiao.Store.Postgres.Binding;
+using Kangqiao.Store.Postgres.Reading;
+using Kangqiao.Store.Writes;
+using Npgsql;
+
+namespace Kangqiao.Store.Postgres.Writing;
+
+/// <summary>
+/// One writer's connection and its transactions, each of many requests. A request is decided whole on the draft before it
+/// changes it, so a refused one leaves nothing to undo and its neighbours never notice.
+/// </summary>
+internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source clock, Names names, RecordReader reader, bool isSpread, TimeProvider time)
+    : IAsyncDisposable
+{
+    private const string Load = $"SELECT {RecordRow.Columns}, identities FROM store.record WHERE h = ANY($1) AND place = 0";
+    private const string Locate = "SELECT number, place FROM store.locator WHERE h = ANY($1)";
+    private const string LoadByPlace = $"SELECT {RecordRow.Columns}, identities FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
+    private const string Carriers = "SELECT high, low, number FROM store.identity WHERE high = ANY($1)";
+    private const string AddTally = """
+        INSERT INTO store.tally AS t (w, type, live, deleted, versions) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (w, type) DO UPDATE SET live = t.live + $3, deleted = t.deleted + $4, versions = t.versions + $5
+        """;
+
+    /// <summary>More locks than this would crowd the server's lock table; one lock for all does instead.</summary>
+    private const int MostIdentityLocks = 1_000;
+
+    private const int ExpectationMilliseconds = 1_000;
+
+    private readonly Draft draft = new(isSpread);
+    private readonly Searcher searcher = new(reader);
+    private readonly SpanWriter spans = new(clock.Writer);
+    private readonly List<Plan> plans = [];
+    private long firstSequence;
+    private long lastSequence;
+
+    private enum Act
+    {
+        Create,
+        Update,
+        Delete,
+        Purge,
+        Reindex,
+        Nothing,
+    }
+
+    private readonly record struct Plan(Act Act, WorkRow Work);
+
+    /// <summary>The commit has been asked for: whether it happened is known only from its answer.</summary>
+    public bool IsCommitting { get; private set; }
+
+    public bool IsBroken => connection.FullState.HasFlag(System.Data.ConnectionState.Broken) || connection.State != System.Data.ConnectionState.Open;
+
+    /// <summary>Does all requests in one transaction. When it returns they are durable.</summary>
+    public async Task WriteAsync(List<RequestItem> items, CancellationToken cancel)
+    {
+        IsCommitting = false;
+        draft.Clear();
+        await NameAsync(items, cancel);
+        await BeginAsync(items, cancel);
+        (firstSequence, lastSequence) = (0, 0);
+        spans.Open();
+        foreach (var item in items)
+        {
+            item.Outcome = await ApplyAsync(item.Prepared, cancel);
+        }
+
+        await draft.WriteAsync(connection, cancel);
+        await CommitAsync(cancel);
+    }
+
+    public async Task RollbackAsync()
+    {
+        if (!IsBroken)
+        {
+            await connection.RunAsync("ROLLBACK", CancellationToken.None);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!IsBroken)
+            {
+                // The server may take a moment to notice that a connection was closed; until then the number would be taken.
+                await connection.RunAsync("SELECT pg_advisory_unlock_all()", CancellationToken.None);
+            }
+        }
+        catch (NpgsqlException)
+        {
+            // The number is free with the session, however that ended.
+        }
+
+        await connection.DisposeAsync();
+    }
+
+    /// <summary>Sees to it that every type and sender to be written has a number.</summary>
+    private async Task NameAsync(List<RequestItem> items, CancellationToken cancel)
+    {
+        var missing = new HashSet<string>(StringComparer.Ordinal);
+        var isUnknown = names.Known("") is null && missing.Add("");
+        foreach (var item in items)
+        {
+            foreach (var operation in item.Request.Operations)
+            {
+                isUnknown |= names.Known(operation.Target.Type) is null;
+                if (operation is WriteOperation.Put put)
+                {
+                    Need(put.Record.Key.Type);
+                    Need(put.Record.Sender);
+                }
+                else if (operation is WriteOperation.Delete delete)
+                {
+                    Need(delete.Sender);
+                }
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            await names.AddAsync(missing, cancel);
+        }
+        else if (isUnknown)
+        {
+            await names.LearnAsync(connection, cancel);
+        }
+
+        void Need(string text)
+        {
+            if (names.Known(text) is null)
+            {
+                missing.Add(text);
+            }
+        }
+    }
+
+    /// <summary>Takes the locks, then reads all rows that the requests decide on: a statement behind a lock sees what its former holder did.</summary>
+    private async Task BeginAsync(List<RequestItem> items, CancellationToken cancel)
+    {
+        var hashes = new HashSet<long>();
+        var expected = new HashSet<Identity>();
+        var locks = new SortedSet<int>();
+        var isAlone = false;
+        var operations = 0;
+        foreach (var item in items)
+        {
+            operations += item.Operations;
+            isAlone |= Gather(item.Prepared, hashes, expected, locks);
+        }
+
+        await using var batch = new NpgsqlBatch(connection);
+        batch.Add("BEGIN");
+        batch.Add(isAlone || locks.Count > MostIdentityLocks ? Locks.AloneAtGate : Locks.SharedAtGate);
+        if (!isAlone && locks.Count is > 0 and <= MostIdentityLocks)
+        {
+            batch.Add(Locks.ForIdentities).With(locks.ToArray());
+        }
+
+        if (expected.Count > 0)
+        {
+            batch.Add(Carriers).With(expected.Select(identity => identity.High).Distinct().ToArray());
+        }
+
+        batch.Add(isSpread ? Locate : Load).With(hashes.ToArray());
+        await batch.PrepareAsync(cancel);
+        var places = new List<(long Number, short Place)>();
+        var latest = 0L;
+        await using (var rows = await batch.ExecuteReaderAsync(cancel))
+        {
+            do
+            {
+                switch (rows.FieldCount)
+                {
+                    case 3 when expected.Count > 0:
+                        await ReadCarriersAsync(rows, expected, cancel);
+                        break;
+                    case 2:
+                        while (await rows.ReadAsync(cancel))
+                        {
+                            places.Add((rows.GetInt64(0), rows.GetInt16(1)));
+                        }
+
+                        break;
+                    case > 3:
+                        latest = await LoadAsync(rows, cancel);
+                        break;
+                }
+            }
+            while (await rows.NextResultAsync(cancel));
+        }
+
+        if (places.Count > 0)
+        {
+            await using var load = connection.Command(LoadByPlace).With(places.ConvertAll(p => p.Number).ToArray())
+                .With(places.Select(p => p.Place).Distinct().ToArray());
+            await load.PrepareAsync(cancel);
+            await using var rows = await load.ExecuteReaderAsync(cancel);
+            latest = await LoadAsync(rows, cancel);
+        }
+
+        clock.Open(time.GetUtcNow(), latest, operations);
+        await LoadBodiesAsync(items, cancel);
+    }
+
+    /// <summary>True when a condition needs all other writers to wait.</summary>
+    private static bool Gather(PreparedRequest request, HashSet<long> hashes, HashSet<Identity> expected, SortedSet<int> locks)
+    {
+        var isAlone = false;
+        foreach (var expectation in request.Request.Expectations)
+        {
+            if (expectation is Expectation.OfIdentity identity)
+            {
+                expected.Add(identity.Identity);
+                locks.Add(LockOf(identity.Identity));
+            }
+
+            isAlone |= expectation is Expectation.OfSearch;
+        }
+
+        for (var i = 0; i < request.Request.Operations.Count; i++)
+        {
+            hashes.Add(request[i].Hash);
+            if (request.Request.Expectations.Count > 0 && StoreLimits.RecordOf(request.Request.Operations[i]) is { } record)
+            {
+                foreach (var identity in record.Identities)
+                {
+                    locks.Add(LockOf(identity));
+                }
+            }
+        }
+
+        return isAlone;
+
+        static int LockOf(Identity identity) => (int)((ulong)identity.Low % Locks.Identities);
+    }
+
+    private async Task ReadCarriersAsync(NpgsqlDataReader rows, HashSet<Identity> expected, CancellationToken cancel)
+    {
+        foreach (var identity in expected)
+        {
+            _ = draft.Watch(identity);
+        }
+
+        while (await rows.ReadAsync(cancel))
+        {
+            var identity = new Identity(rows.GetInt64(0), rows.GetInt64(1));
+            if (expected.Contains(identity))
+            {
+                draft.Watch(identity).Add(rows.GetInt64(2));
+            }
+        }
+    }
+
+    private async Task<long> LoadAsync(NpgsqlDataReader rows, CancellationToken cancel)
+    {
+        var latest = 0L;
+        while (await rows.ReadAsync(cancel))
+        {
+            var row = RecordRow.Read(rows);
+            latest = Math.Max(latest, row.Sequence);
+            draft.Load(row, rows.GetFieldValue<byte[]>(14), names);
+        }
+
+        return latest;
+    }
+
+    /// <summary>Reads the bodies that a request wants to be compared with.</summary>
+    private async Task LoadBodiesAsync(List<RequestItem> items, CancellationToken cancel)
+    {
+        var wanted = new List<WorkRow>();
+        foreach (var item in items)
+        {
+            foreach (var operation in item.Request.Operations)
+            {
+                if (operation is WriteOperation.Put { SkipIfIdentical: true } && draft[operation.Target] is { IsLive: true } work)
+                {
+                    wanted.Add(work);
+                }
+            }
+        }
+
+        if (wanted.Count == 0)
+        {
+            return;
+        }
+
+        var packed = await RecordReader.GroupsAsync(
+            connection, [.. wanted.Select(work => work.Row.Group).Distinct()], [.. wanted.Select(work => work.Row.Place).Distinct()], cancel);
+        foreach (var group in wanted.GroupBy(work => work.Row.Group))
+        {
+            if (packed.TryGetValue(group.Key, out var bytes))
+            {
+                var bodies = BodyGroup.Unpack(bytes);
+                foreach (var work in group)
+                {
+                    work.Body = bodies[work.Row.Slot];
+                }
+            }
+        }
+    }
+
+    private async Task CommitAsync(CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var (type, change) in draft.Tallies)
+        {
+            batch.Add(AddTally).With(clock.Writer).With(type).With(change.Live).With(change.Deleted).With(change.Versions);
+        }
+
+        if (lastSequence > 0 && !isSpread)
+        {
+            spans.Add(batch, firstSequence, lastSequence);
+        }
+
+        batch.Add("COMMIT");
+        await batch.PrepareAsync(cancel);
+        IsCommitting = true;
+        await batch.ExecuteNonQueryAsync(cancel);
+        if (lastSequence > 0 && isSpread)
+        {
+            // Rows of one transaction become visible on several servers one after the other; only when all have, the feed may tell of them.
+            await using var publish = new NpgsqlBatch(connection);
+            spans.Add(publish, firstSequence, lastSequence);
+            await publish.ExecuteNonQueryAsync(cancel);
+        }
+
+        spans.Committed();
+    }
+
+    private async ValueTask<Outcome<WriteReceipt>> ApplyAsync(PreparedRequest prepared, CancellationToken cancel)
+    {
+        var request = prepared.Request;
+        foreach (var expectation in request.Expectations)
+        {
+            if (await CheckAsync(expectation, cancel) is { } changed)
+            {
+                return changed;
+            }
+        }
+
+        plans.Clear();
+        foreach (var operation in request.Operations)
+        {
+            if (Decide(operation) is { } refused)
+            {
+                return refused;
+            }
+        }
+
+        var packs = PackOf(prepared);
+        var receipts = new OperationReceipt[plans.Count];
+        for (var i = 0; i < receipts.Length; i++)
+        {
+            receipts[i] = request.Operations[i] switch
+            {
+                _ when plans[i].Act == Act.Nothing => Unchanged(request.Operations[i].Target, plans[i].Work),
+                WriteOperation.Put put => Put(put.Record, plans[i], prepared[i], packs?[i]),
+                WriteOperation.Delete delete => Delete(delete, plans[i].Work),
+                WriteOperation.Reindex reindex => Reindex(reindex.Record, plans[i].Work, prepared[i]),
+                _ => await PurgeAsync(request.Operations[i].Target, plans[i].Work, cancel),
+            };
+        }
+
+        return new WriteReceipt(receipts);
+    }
+
+    private async ValueTask<Problem?> CheckAsync(Expectation expectation, CancellationToken cancel)
+    {
+        IReadOnlyCollection<long> found;
+        if (expectation is Expectation.OfSearch search)
+        {
+            await draft.WriteAsync(connection, cancel);
+            try
+            {
+                await connection.RunAsync(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {ExpectationMilliseconds}"), cancel);
+                found = await searcher.NumbersAsync(connection, search.Filter, descending: false, null, 2, cancel);
+                await connection.RunAsync("SET LOCAL statement_timeout = DEFAULT", cancel);
+            }
+            catch (PostgresException tooLong) when (tooLong.SqlState == PostgresErrorCodes.QueryCanceled)
+            {
+                throw new RequestFault(Problems.TookTooLong());
+            }
+        }
+        else
+        {
+            found = draft.Watch(((Expectation.OfIdentity)expectation).Identity);
+        }
+
+        var holds = expectation.Number is { } one ? found.Count == 1 && found.Contains(one) : found.Count == 0;
+        return holds ? null : Problems.NoLongerSo();
+    }
+
+    private Problem? Decide(WriteOperation operation)
+    {
+        var key = operation.Target;
+        var work = draft[key];
+        var current = work.Row.Number == 0 ? 0 : work.Version;
+        if (operation.ExpectedVersion is { } expected && expected != current)
+        {
+            return Problems.VersionConflict(key, expected, current);
+        }
+
+        switch (operation)
+        {
+            case WriteOperation.Put { Mode: PutMode.CreateOnly } when work.IsLive:
+                return Problems.AlreadyExists(key);
+            case WriteOperation.Put { Mode: PutMode.UpdateOnly } when !work.IsLive:
+                return Problems.DoesNotExist(key);
+            case WriteOperation.Put put:
+                var isSame = work.IsLive && put.SkipIfIdentical && IsIdentical(work, put.Record);
+                plans.Add(new(isSame ? Act.Nothing : work.IsLive ? Act.Update : Act.Create, work));
+                break;
+            case WriteOperation.Delete:
+                plans.Add(new(work.IsLive ? Act.Delete : Act.Nothing, work));
+                break;
+            case WriteOperation.Reindex reindex:
+                plans.Add(new(work.IsLive && current == reindex.Version ? Act.Reindex : Act.Nothing, work));
+                break;
+            default:
+                plans.Add(new(current > 0 ? Act.Purge : Act.Nothing, work));
+                break;
+        }
+
+        return null;
+    }
+
+    private bool IsIdentical(WorkRow work, PreparedRecord record) =>
+        work.Body is { } body && work.Row.Flags == record.Flags && work.Row.Sender == names.Known(record.Sender)
+        && body.Span.SequenceEqual(record.Body.Span);
+
+    /// <summary>
+    /// Which operation takes which slot of the groups that the caller's thread has packed. A group is taken when every record in
+    /// it is written, and at one place; else its records go one by one beside others, so that no group holds a body that no
+    /// version points to.
+    /// </summary>
+    private Packed?[]? PackOf(PreparedRequest prepared)
+    {
+        if (prepared.Packs.Count == 0)
+        {
+            return null;
+        }
+
+        var packs = new Packed?[plans.Count];
+        foreach (var (operations, bytes) in prepared.Packs)
+        {
+            var place = prepared[operations[0]].Place;
+            if (Array.TrueForAll(operations, o => plans[o].Act != Act.Nothing && (plans[o].Work.Row.Number == 0 || plans[o].Work.Row.Place == place)))
+            {
+                var pack = new Packed(bytes);
+                for (short slot = 0; slot < operations.Length; slot++)
+                {
+                    packs[operations[slot]] = pack with { Slot = slot };
+                }
+            }
+        }
+
+        return packs;
+    }
+
+    private OperationReceipt Put(PreparedRecord record, Plan plan, PreparedRequest.Part part, Packed? packed)
+    {
+        var work = plan.Work;
+        var before = work.Row;
+        var isNew = before.Number == 0;
+        var sequence = NextSequence();
+        var place = isNew ? part.Place : before.Place;
+        var (group, slot) = packed is { } pack
+            ? (pack.Group(sequence, place, draft), pack.Slot)
+            : draft.Shelf.Place(place, sequence, record.Body);
+        var type = names.Known(record.Key.Type)!.Value;
+        work.Row = new(
+            isNew ? sequence : before.Number, part.Hash, sequence, group, isNew ? record.Shard.Value : before.Shard,
+            (isNew ? 0 : work.Version) + 1, record.Flags, place, isNew ? draft.NextOrdinal(part.Hash) : before.Ordinal, type,
+            plan.Act == Act.Create ? RecordRow.Created : RecordRow.Updated, names.Known(record.Sender)!.Value, slot,
+            isNew ? KeyBytes.Of(record.Key.Id) : before.Id);
+        draft.AddVersion(work.Row, isNew || before.Kind == RecordRow.Purged ? 0 : before.Sequence);
+        draft.SetIdentities(work, part.Identities);
+        work.Terms = part.Terms;
+        work.Body = record.Body;
+        work.IsChanged = true;
+        draft.Tally(type, plan.Act == Act.Create ? 1 : 0, !isNew && before.Kind == RecordRow.Deleted ? -1 : 0, 1);
+        return Receipt(plan.Act == Act.Create ? WriteResult.Created : WriteResult.Updated, record.Key, work.Row);
+    }
+
+    private OperationReceipt Delete(WriteOperation.Delete delete, WorkRow work)
+    {
+        var before = work.Row;
+        NextSequence();
+        work.Row = before with
+        {
+            Sequence = lastSequence,
+            Version = before.Version + 1,
+            Kind = RecordRow.Deleted,
+            Group = 0,
+            Slot = 0,
+            Flags = 0,
+            Sender = names.Known(delete.Sender)!.Value,
+        };
+        draft.AddVersion(work.Row, before.Sequence);
+        draft.SetIdentities(work, []);
+        work.Terms = TermVector.Empty;
+        work.Body = null;
+        work.IsChanged = true;
+        draft.Tally(before.Type, -1, 1, 1);
+        return Receipt(WriteResult.Deleted, delete.Key, work.Row);
+    }
+
+    private OperationReceipt Reindex(PreparedRecord record, WorkRow work, PreparedRequest.Part part)
+    {
+        draft.SetIdentities(work, part.Identities);
+        work.Terms = part.Terms;
+        work.IsChanged = true;
+        return Receipt(WriteResult.Reindexed, record.Key, work.Row);
+    }
+
+    private async ValueTask<OperationReceipt> PurgeAsync(RecordKey key, WorkRow work, CancellationToken cancel)
+    {
+        // What this transaction has put itself must be in the database before it can be taken out of it.
+        await draft.WriteAsync(connection, cancel);
+        var before = work.Row;
+        var versions = await Purge.RunAsync(connection, reader, before, cancel);
+        NextSequence();
+        work.Row = before with
+        {
+            Sequence = lastSequence,
+            Version = 0,
+            Kind = RecordRow.Purged,
+            Group = 0,
+            Slot = 0,
+            Flags = 0,
+            Sender = names.Known("")!.Value,
+        };
+        draft.AddVersion(work.Row, 0);
+        draft.SetIdentities(work, []);
+        work.Terms = TermVector.Empty;
+        work.Body = null;
+        work.IsChanged = true;
+        draft.Tally(before.Type, before.IsLive ? -1 : 0, before.IsLive ? 0 : -1, -versions);
+        return Receipt(WriteResult.Purged, key, work.Row);
+    }
+
+    private long NextSequence()
+    {
+        lastSequence = clock.Next();
+        firstSequence = firstSequence == 0 ? lastSequence : firstSequence;
+        return lastSequence;
+    }
+
+    private OperationReceipt Unchanged(RecordKey key, WorkRow work) => work.Row.Number == 0 || work.Row.Kind == RecordRow.Purged
+        ? new(WriteResult.Unchanged, key, 0, 0, clock.Instant, 0)
+        : Receipt(WriteResult.Unchanged, key, work.Row);
+
+    private static OperationReceipt Receipt(WriteResult result, RecordKey key, RecordRow row) =>
+        new(result, key, row.Number, row.Version, Moment.InstantOf(row.Sequence), row.Sequence);
+
+    /// <summary>A group that was packed before; named when the first of its records is written.</summary>
+    private sealed record Packed(byte[] Bytes)
+    {
+        private readonly long[] named = [0];
+
+        public short Slot { get; init; }
+
+        public long Group(long sequence, short place, Draft draft)
+        {
+            if (named[0] == 0)
+            {
+                named[0] = sequence;
+                draft.AddGroup(sequence, place, Bytes);
+            }
+
+            return named[0];
+        }
+    }
+}

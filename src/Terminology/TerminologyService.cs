@@ -1,0 +1,92 @@
+using System.Text;
+using Kangqiao.Fhir.Codes;
+using Kangqiao.Kernel;
+using Kangqiao.Terminology.Operations;
+using Kangqiao.Terminology.Rules;
+using Kangqiao.Terminology.Sets;
+
+namespace Kangqiao.Terminology;
+
+/// <summary>
+/// The door to the room: FHIR's terminology operations, and the kernel's questions. Answers come from what is loaded, then from what
+/// the specification itself defines. Safe from any number of threads.
+/// </summary>
+public sealed class TerminologyService(TerminologyStore store, TimeProvider time) : ITerminology
+{
+    public TerminologySnapshot Current => store.Current;
+
+    /// <summary>CodeSystem/$lookup.</summary>
+    public Outcome<LookupAnswer> Lookup(LookupRequest ask) => Operations.Lookup.Answer(store.Current, ask);
+
+    /// <summary>CodeSystem/$validate-code and ValueSet/$validate-code.</summary>
+    public Outcome<CodeVerdict> ValidateCode(ValidateCodeRequest ask) => Operations.ValidateCode.Answer(store.Current, ask);
+
+    /// <summary>CodeSystem/$subsumes.</summary>
+    public Outcome<Subsumption> Subsumes(SubsumesRequest ask) => Subsume.Answer(store.Current, ask);
+
+    /// <summary>ValueSet/$expand.</summary>
+    public Outcome<Expansion> Expand(ExpandRequest ask) => Operations.Expand.Answer(store.Current, ask, time.GetUtcNow());
+
+    /// <summary>ConceptMap/$translate.</summary>
+    public Outcome<Translation> Translate(TranslateRequest ask) => Operations.Translate.Answer(store.Current, ask);
+
+    /// <inheritdoc/>
+    public Membership IsMember(string valueSet, ReadOnlySpan<byte> system, ReadOnlySpan<byte> code)
+    {
+        var snapshot = store.Current;
+        if (!snapshot.Set(valueSet).Try(out var set, out _))
+        {
+            return Membership.Unknown;
+        }
+
+        var membership = set.Membership(system, code);
+
+        // Another name of the system than the one the value set uses.
+        return membership == Membership.NotMember && !system.IsEmpty && snapshot.System(system) is { } versions && !system.SequenceEqual(versions.Utf8)
+            ? set.Membership(versions.Utf8, code)
+            : membership;
+    }
+
+    /// <inheritdoc/>
+    public Membership IsDefined(ReadOnlySpan<byte> system, ReadOnlySpan<byte> code)
+    {
+        if (store.Current.System(system) is { } versions)
+        {
+            var isWhole = true;
+            foreach (var table in versions.Tables)
+            {
+                if (table.Find(code) >= 0)
+                {
+                    return Membership.Member;
+                }
+
+                isWhole &= table.IsComplete;
+            }
+
+            return isWhole ? Membership.NotMember : Membership.Unknown;
+        }
+
+        foreach (var grammar in GrammarSystem.All)
+        {
+            if (Ascii.Equals(system, grammar.Url))
+            {
+                return grammar.IsValid(code) ? Membership.Member : Membership.NotMember;
+            }
+        }
+
+        return Membership.Unknown;
+    }
+
+    /// <inheritdoc/>
+    public bool? Subsumes(string system, string parent, string child)
+    {
+        if (parent == child)
+        {
+            return true;
+        }
+
+        return Subsumes(new SubsumesRequest(system, parent, child)).Try(out var subsumption, out _)
+            ? subsumption is Subsumption.Subsumes or Subsumption.Equivalent
+            : null;
+    }
+}
