@@ -1,0 +1,160 @@
+using Kangqiao.Fhir.Search;
+using Kangqiao.Kernel;
+using Kangqiao.Store.Search;
+using Kangqiao.Store.Terms;
+
+namespace Kangqiao.Store.Queries;
+
+/// <summary>_include and _revinclude (R4 search.html#revinclude): whole, or refused.</summary>
+internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest request)
+{
+    private const int MostRounds = 10;
+
+    public async ValueTask<Outcome<List<StoredRecord>>> OfAsync(IReadOnlyList<StoredRecord> matches, Run run)
+    {
+        var included = new List<StoredRecord>();
+        if (request.Includes.Count == 0 || matches.Count == 0)
+        {
+            return included;
+        }
+
+        var known = matches.Select(m => m.Number).ToHashSet();
+        var fresh = matches;
+        for (var round = 0; fresh.Count > 0 && round < MostRounds; round++)
+        {
+            var next = new List<StoredRecord>();
+            foreach (var include in request.Includes)
+            {
+                // R4: without :iterate an include is about the matches only.
+                if (round > 0 && !include.IsIterate)
+                {
+                    continue;
+                }
+
+                var found = include.IsReverse ? await ReverseAsync(include, fresh, run) : await ForwardAsync(include, fresh, run);
+                if (!found.Try(out var records, out var problem))
+                {
+                    return problem;
+                }
+
+                next.AddRange(records.Where(r => known.Add(r.Number)));
+                if (included.Count + next.Count > run.Bounds.MostIncluded)
+                {
+                    return QueryProblems.TooManyIncluded(run.Bounds.MostIncluded);
+                }
+            }
+
+            included.AddRange(next);
+            fresh = next;
+        }
+
+        return fresh.Count == 0 ? included : QueryProblems.TooDeep(MostRounds);
+    }
+
+    private async ValueTask<Outcome<List<StoredRecord>>> ForwardAsync(IncludeAsk include, IReadOnlyList<StoredRecord> from, Run run)
+    {
+        var keys = new HashSet<RecordKey>();
+        foreach (var record in from)
+        {
+            if ((include.Source is null || include.Source == record.Key.Type) && book.PlanOf(record.Key.Type) is { } plan)
+            {
+                var position = include.Code is null ? -1 : plan.Find(include.Code);
+                _ = RecordReader.Ask(record, plan, false, values =>
+                {
+                    LocalReferences.Add(values, position, run.OwnBase, keys);
+                    return true;
+                });
+            }
+        }
+
+        var records = new List<StoredRecord>();
+        foreach (var piece in keys.Where(k => k.IsWellFormed && (include.Target is null || k.Type == include.Target.Name)).Chunk(500))
+        {
+            if (run.IsOver)
+            {
+                return QueryProblems.TookTooLong();
+            }
+
+            if (!(await store.ReadAsync(piece, run.Cancel)).Try(out var read, out var problem))
+            {
+                return problem;
+            }
+
+            records.AddRange(read.OfType<StoredRecord>().Where(r => r.State == RecordState.Live));
+            if (records.Count > run.Bounds.MostIncluded)
+            {
+                return QueryProblems.TooManyIncluded(run.Bounds.MostIncluded);
+            }
+        }
+
+        return await ReadableAsync(records, run);
+    }
+
+    /// <summary>Those that the reader may see.</summary>
+    private async ValueTask<Outcome<List<StoredRecord>>> ReadableAsync(List<StoredRecord> records, Run run)
+    {
+        if (run.Reader.IsUnrestricted || records.Count == 0)
+        {
+            return records;
+        }
+
+        long[] numbers = [.. records.Select(r => r.Number).Order()];
+        if (!(await Selection.AmongAsync(store, run.Reader.Query, numbers, run)).Try(out var readable, out var problem))
+        {
+            return problem;
+        }
+
+        var allowed = readable.ToHashSet();
+        return records.FindAll(r => allowed.Contains(r.Number));
+    }
+
+    private async ValueTask<Outcome<List<StoredRecord>>> ReverseAsync(IncludeAsk include, IReadOnlyList<StoredRecord> from, Run run)
+    {
+        if (!(await book.OfAsync(include.Source!, run.Cancel)).Try(out var terms, out var problem))
+        {
+            return problem;
+        }
+
+        var targets = from.Where(r => include.Target is null || r.Key.Type == include.Target.Name).Select(r => r.Key).ToList();
+        var records = new List<StoredRecord>();
+        foreach (var piece in targets.Chunk(50))
+        {
+            var query = TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.Query, Referring(terms, include, piece, run));
+            var ask = new SearchAsk(query) { Limit = Math.Min(10_000, run.Bounds.MostIncluded), WithRecords = true, Patience = run.Patience };
+            if (!(await store.SearchAsync(ask, run.Cancel)).Try(out var page, out problem))
+            {
+                return problem;
+            }
+
+            records.AddRange(page.Records);
+            if (page.HasMore || records.Count > run.Bounds.MostIncluded)
+            {
+                return QueryProblems.TooManyIncluded(run.Bounds.MostIncluded);
+            }
+        }
+
+        return records;
+    }
+
+    private static TermQuery Referring(TypeTerms terms, IncludeAsk include, RecordKey[] targets, Run run)
+    {
+        var any = new List<TermQuery>();
+        for (var position = 0; position < terms.Codes.Count; position++)
+        {
+            var parameter = terms.Plan.Parameters[position];
+            if (parameter.Type != Fhir.Facts.SearchType.Reference
+                || (include.Code is null ? terms.Plan.Find(parameter.Code) != position : parameter.Code != include.Code))
+            {
+                continue;
+            }
+
+            var reachable = targets.Where(t => include.Code is not null || MayPointAt(parameter, t.Type));
+            any.Add(ClauseCompiler.Referring(terms, position, reachable, run.OwnBase));
+        }
+
+        return TermQuery.AnyOf(any);
+    }
+
+    private static bool MayPointAt(SearchParameter parameter, string type) =>
+        parameter.Targets.Length == 0 || (Fhir.Facts.R4.Facts.Type(type) is { } fact && Array.Exists(parameter.Targets, fact.IsA));
+}

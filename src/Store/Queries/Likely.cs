@@ -1,0 +1,31 @@
+using Kangqiao.Store.Search;
+
+namespace Kangqiao.Store.Queries;
+
+/// <summary>
+/// What terms can say of a condition: no record outside <paramref name="Maybe"/> meets it, and each inside does, unless it is
+/// in <paramref name="Doubt"/>.
+/// </summary>
+internal readonly record struct Likely(TermQuery Maybe, TermQuery Doubt)
+{
+    public static Likely Sure(TermQuery query) => new(query, TermQuery.Nothing);
+
+    /// <summary>Each has to be looked at.</summary>
+    public static Likely Unsure(TermQuery query) => new(query, query);
+
+    public static Likely AllOf(params IReadOnlyList<Likely> parts) =>
+        new(TermQuery.AllOf([.. parts.Select(p => p.Maybe)]), TermQuery.AnyOf([.. parts.Select(p => p.Doubt)]));
+
+    public static Likely AnyOf(params IReadOnlyList<Likely> parts) =>
+        new(TermQuery.AnyOf([.. parts.Select(p => p.Maybe)]), TermQuery.AnyOf([.. parts.Select(p => p.Doubt)]));
+
+    /// <summary>The records that do not meet it.</summary>
+    public Likely Not() => Doubt is TermQuery.NoRecord
+        ? Sure(TermQuery.Without(Maybe))
+        : Doubt == Maybe
+            ? new(TermQuery.Everything, Doubt)
+            : new(TermQuery.Without(TermQuery.AllOf(Maybe, TermQuery.Without(Doubt))), Doubt);
+
+    /// <summary>The same records, but each has to be looked at.</summary>
+    public Likely Doubted() => Unsure(Maybe);
+}
