@@ -4,6 +4,8 @@ using Kangqiao.Host.Commands;
 // Standard output carries results only; exit codes are 0 yes, 1 no, 2 failure.
 var root = new RootCommand("康桥 Kangqiao: a city's health records, in through one door and out as law and consent allow.")
 {
+    ServeCommand.Create(),
+    TokenCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
 };

@@ -36,7 +36,7 @@ public readonly struct Element : IEquatable<Element>
     internal int TypeId => Node.Type;
 
     /// <summary>First byte of the value in the document.</summary>
-    internal int Start => Node.Start;
+    public int Start => Node.Start;
 
     /// <summary>Position in <see cref="R4.Elements"/>, or -1 for the resource a document starts with.</summary>
     internal int FactId => Node.Element == Reading.Node.RootElement ? -1 : Node.Element;

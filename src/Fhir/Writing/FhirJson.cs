@@ -39,6 +39,22 @@ public static class FhirJson
         }
     }
 
+    /// <summary>An element with its name, as it stands in its parent: all its repetitions, and a primitive's "_name" part.</summary>
+    /// <param name="element">Any one of the repetitions; not the resource a document starts with.</param>
+    public static void WriteProperty(Element element, IBufferWriter<byte> output)
+    {
+        var fact = element.Fact!;
+        var isFirst = true;
+        if (fact.IsArray)
+        {
+            Array(element.Parent, fact, NameOf(element), output, ref isFirst);
+        }
+        else
+        {
+            Single(element, NameOf(element), output, ref isFirst);
+        }
+    }
+
     private static void Object(Element element, IBufferWriter<byte> output)
     {
         output.Write("{"u8);

@@ -66,6 +66,19 @@ public sealed class SearchPlanner(
             : problem;
     }
 
+    /// <summary>
+    /// The question as it stands now, to be asked again inside a write. Null where keys were asked for, which have no question.
+    /// </summary>
+    public async ValueTask<Outcome<Search.SearchFilter?>> FilterAsync(SearchRequest request, ReaderPredicate reader, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(reader);
+        var run = Start(request, reader, cancel);
+        return (await SelectAsync(request, run)).Try(out var selection, out var problem)
+            ? selection.Numbers.Length == 0 ? selection.Filter : null
+            : problem;
+    }
+
     private Run Start(SearchRequest request, ReaderPredicate reader, CancellationToken cancel) =>
         new(reader, bounds, time, request.Context.OwnBase, cancel);
 

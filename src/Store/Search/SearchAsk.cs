@@ -5,7 +5,7 @@ namespace Kangqiao.Store.Search;
 public sealed record SearchFilter(TermQuery Query)
 {
     /// <summary>Never a bare negation: that is put beside every record.</summary>
-    public TermQuery Query { get; } = TermQuery.AllOf(Query);
+    public TermQuery Query { get; init => field = TermQuery.AllOf(value); } = TermQuery.AllOf(Query);
 
     /// <summary>
     /// Among the matches of <see cref="Query"/> those for which terms can only say maybe; each is read and put to

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Kangqiao.Rest.Callers;
+
+namespace Kangqiao.Host.Commands;
+
+/// <summary><c>token</c>: a bearer token on standard output and nothing else, for whoever may read the data folder.</summary>
+internal static class TokenCommand
+{
+    private const int MostMinutes = 366 * 24 * 60;
+
+    public static Command Create()
+    {
+        var role = new Option<string>("--role") { Description = "Whom the token stands for", Required = true };
+        role.AcceptOnlyFromAmong([.. Roles.All]);
+        var institution = new Option<string?>("--institution") { Description = "Code of the institution", HelpName = "CODE" };
+        var practitioner = new Option<string?>("--practitioner") { Description = "Id of the practitioner", HelpName = "ID" };
+        var resident = new Option<string?>("--resident") { Description = "Id of the resident's Person", HelpName = "PERSON-ID" };
+        var region = new Option<string?>("--region") { Description = "Code of the region", HelpName = "CODE" };
+        var purpose = new Option<string?>("--purpose") { Description = "Why records are looked at", HelpName = "CODE" };
+        var minutes = new Option<int>("--minutes") { Description = "How long it is good for", DefaultValueFactory = _ => 60 };
+        minutes.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int>() is < 1 or > MostMinutes)
+            {
+                given.AddError($"--minutes is 1 to {MostMinutes}.");
+            }
+        });
+        var data = DataFolder.Option();
+        var command = new Command("token", "Print a bearer token.") { role, institution, practitioner, resident, region, purpose, minutes, data };
+        command.SetAction(parsed => Run(
+            new Caller(parsed.GetRequiredValue(role))
+            {
+                Institution = parsed.GetValue(institution),
+                Practitioner = parsed.GetValue(practitioner),
+                Resident = parsed.GetValue(resident),
+                Region = parsed.GetValue(region),
+                Purpose = parsed.GetValue(purpose),
+            },
+            TimeSpan.FromMinutes(parsed.GetValue(minutes)),
+            parsed.GetRequiredValue(data)));
+        return command;
+    }
+
+    private static int Run(Caller caller, TimeSpan life, string data)
+    {
+        if (!TokenKey.In(data).Try(out var key, out var problem))
+        {
+            Console.Error.WriteLine(problem.Message);
+            return ExitCode.Failure;
+        }
+
+        Console.Out.WriteLine(new BearerTokens(key, TimeProvider.System).Issue(caller, life));
+        return ExitCode.Yes;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using Kangqiao.Kernel;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Kangqiao.Rest.Callers;
+
+/// <summary>
+/// Signs and reads bearer tokens (RFC 6750, RFC 7519; HMAC-SHA256). What was read is remembered until it expires, so that a
+/// busy client's token is checked once.
+/// </summary>
+public sealed class BearerTokens
+{
+    private const string Issuer = "kangqiao";
+
+    /// <summary>Tokens remembered; the memory they may take is bounded by it.</summary>
+    private const int MostRemembered = 4096;
+
+    /// <summary>A longer one is not ours.</summary>
+    private const int LongestToken = 4096;
+
+    private readonly JsonWebTokenHandler handler = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false };
+    private readonly ConcurrentDictionary<string, (Caller Caller, DateTimeOffset Until)> remembered = new(StringComparer.Ordinal);
+    private readonly SigningCredentials credentials;
+    private readonly TokenValidationParameters asked;
+    private readonly TimeProvider time;
+
+    public BearerTokens(byte[] key, TimeProvider time)
+    {
+        this.time = time;
+        var secret = new SymmetricSecurityKey(key);
+        credentials = new(secret, SecurityAlgorithms.HmacSha256);
+        asked = new()
+        {
+            ValidIssuer = Issuer,
+            ValidAudience = Issuer,
+            IssuerSigningKey = secret,
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            LifetimeValidator = (from, until, _, _) => until > time.GetUtcNow().UtcDateTime && !(from > time.GetUtcNow().UtcDateTime.AddMinutes(1)),
+        };
+    }
+
+    public string Issue(Caller caller, TimeSpan life)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        return handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Issuer,
+            IssuedAt = now,
+            NotBefore = now,
+            Expires = now + life,
+            SigningCredentials = credentials,
+            Subject = new ClaimsIdentity(Claims(caller)),
+        });
+    }
+
+    /// <summary>Who holds the token, or null when it is not ours, was altered or has expired.</summary>
+    public async ValueTask<Caller?> ReadAsync(string token)
+    {
+        var now = time.GetUtcNow();
+        if (remembered.TryGetValue(token, out var known))
+        {
+            if (known.Until > now)
+            {
+                return known.Caller;
+            }
+
+            remembered.TryRemove(token, out _);
+            return null;
+        }
+
+        if (token.Length > LongestToken)
+        {
+            return null;
+        }
+
+        var result = await handler.ValidateTokenAsync(token, asked);
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetValue<string>("role", out var role) || !Roles.All.Contains(role))
+        {
+            return null;
+        }
+
+        var caller = new Caller(role)
+        {
+            Institution = Claim(read, "institution"),
+            Practitioner = Claim(read, "practitioner"),
+            Resident = Claim(read, "resident"),
+            Region = Claim(read, "region"),
+            Purpose = Claim(read, "purpose"),
+        };
+        if (remembered.Count >= MostRemembered)
+        {
+            remembered.Clear();
+        }
+
+        remembered[token] = (caller, new DateTimeOffset(read.ValidTo, TimeSpan.Zero));
+        return caller;
+    }
+
+    private static string? Claim(JsonWebToken token, string name) => token.TryGetValue<string>(name, out var value) ? value : null;
+
+    private static IEnumerable<Claim> Claims(Caller caller)
+    {
+        (string Name, string? Value)[] all =
+        [
+            ("role", caller.Role), ("institution", caller.Institution), ("practitioner", caller.Practitioner),
+            ("resident", caller.Resident), ("region", caller.Region), ("purpose", caller.Purpose),
+        ];
+        return from claim in all where claim.Value is not null select new Claim(claim.Name, claim.Value);
+    }
+}

@@ -1,0 +1,24 @@
+using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Asking;
+using Kangqiao.Store;
+using Kangqiao.Store.Writes;
+
+namespace Kangqiao.Rest.Interactions;
+
+/// <summary>R4 http.html#delete: soft; what is not there counts as deleted.</summary>
+internal static class Delete
+{
+    public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel) =>
+        EntityTag.Expected(ask.IfMatch).Try(out var expected, out var problem)
+            ? await OfAsync(room, ask.Target.Key, expected, [], cancel)
+            : Answer.Refused(problem);
+
+    public static async ValueTask<Answer> OfAsync(
+        RestRoom room, RecordKey key, long? expected, IReadOnlyList<Expectation> expectations, CancellationToken cancel)
+    {
+        var request = new WriteRequest([new WriteOperation.Delete(key) { ExpectedVersion = expected }]) { Expectations = expectations };
+        return (await room.Store.WriteAsync(request, cancel)).Try(out var receipt, out var problem)
+            ? Answer.Changed(receipt.Operations[0], 204) with { Location = null }
+            : Answer.Refused(problem);
+    }
+}

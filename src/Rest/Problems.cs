@@ -1,0 +1,156 @@
+using Kangqiao.Kernel;
+using Kangqiao.Store;
+
+namespace Kangqiao.Rest;
+
+/// <summary>Every way in which the FHIR interface itself refuses.</summary>
+internal static class Problems
+{
+    private const int Shown = 120;
+
+    public static Problem NoSuchAddress(string path) =>
+        new("RST001", ProblemKind.NotFound, $"There is no FHIR interaction at '{Short(path)}'.");
+
+    public static Problem NoSuchType(string type) =>
+        new("RST002", ProblemKind.NotFound, $"There is no resource type '{Short(type)}' in FHIR R4.");
+
+    public static Problem BadId(string id) =>
+        new("RST003", ProblemKind.Invalid, $"'{Short(id)}' is no FHIR id: 1 to 64 of A-Z a-z 0-9 - and full stop.");
+
+    public static Problem MethodNotAllowed(string method, string allowed) =>
+        new("RST004", ProblemKind.NotSupported, $"{method} is not possible here; {allowed} is.");
+
+    public static Problem NoSuchOperation(string operation) =>
+        new("RST005", ProblemKind.NotSupported, $"There is no operation {Short(operation)} here; the CapabilityStatement at /metadata names those there are.");
+
+    public static Problem NotAcceptable(string accept) =>
+        new("RST006", ProblemKind.NotSupported, $"'{Short(accept)}' cannot be answered: application/fhir+json and application/fhir+xml (fhirVersion 4.0) can.");
+
+    public static Problem UnsupportedMedia(string type) =>
+        new("RST007", ProblemKind.NotSupported, $"'{Short(type)}' is not read here: send application/fhir+json or application/fhir+xml (fhirVersion 4.0).");
+
+    public static Problem UnsupportedEncoding(string encoding) =>
+        new("RST008", ProblemKind.NotSupported, $"The content encoding '{Short(encoding)}' is not read here: gzip, deflate and br are.");
+
+    public static Problem BodyTooLarge(long most) =>
+        new("RST009", ProblemKind.TooLarge, $"The body has more than {most} bytes, unpacked.");
+
+    public static Problem BadPacking() =>
+        new("RST010", ProblemKind.Invalid, "The body is not packed as its Content-Encoding says.");
+
+    public static Problem NoBody() =>
+        new("RST011", ProblemKind.Invalid, "The request needs a body.");
+
+    public static Problem Busy() =>
+        new("RST012", ProblemKind.Throttled, "More is being received than memory allows: try again shortly.");
+
+    public static Problem NeedsToken() =>
+        new("RST013", ProblemKind.NotAuthenticated, "A bearer token is needed: Authorization: Bearer … .");
+
+    public static Problem BadToken() =>
+        new("RST014", ProblemKind.NotAuthenticated, "The bearer token is not valid here, or has expired.");
+
+    public static Problem NoRulesFor(string role) =>
+        new("RST015", ProblemKind.NotPermitted, $"The access rules for the role '{role}' are not there yet, so it may see and change nothing.");
+
+    public static Problem BadKeyFile(string file, string why) =>
+        new("RST016", ProblemKind.Unavailable, $"The key {file} cannot be used: {why}");
+
+    public static Problem BadEntityTag(string tag) =>
+        new("RST017", ProblemKind.Invalid, $"If-Match '{Short(tag)}' names no version; it looks like W/\"3\".");
+
+    public static Problem BadParameter(string name, string value, string due) =>
+        new("RST018", ProblemKind.Invalid, $"{name}='{Short(value)}' is not {due}.");
+
+    public static Problem TooManyParameters(int most) =>
+        new("RST019", ProblemKind.TooCostly, $"A request has at most {most} parameters.");
+
+    public static Problem UnknownParameter(string name) =>
+        new("RST020", ProblemKind.Invalid, $"The parameter '{Short(name)}' means nothing here.");
+
+    public static Problem NotFound(RecordKey key) =>
+        new("RST021", ProblemKind.NotFound, $"There is no {key}.");
+
+    public static Problem Gone(RecordKey key) =>
+        new("RST022", ProblemKind.Gone, $"{key} was deleted.");
+
+    public static Problem NoSuchVersion(RecordKey key, string version) =>
+        new("RST023", ProblemKind.NotFound, $"There is no version '{Short(version)}' of {key}.");
+
+    public static Problem OtherType(string sent, string due) =>
+        new("RST024", ProblemKind.Invalid, $"The resource is a {sent}, but the address asks for a {due}.");
+
+    public static Problem IdMissing(string due) =>
+        new("RST025", ProblemKind.Invalid, $"The resource has no id; by its address it is '{Short(due)}'.");
+
+    public static Problem OtherId(string sent, string due) =>
+        new("RST026", ProblemKind.Invalid, $"The resource's id is '{Short(sent)}', but its address says '{Short(due)}'.");
+
+    public static Problem ManyMatches(string type, string criteria) =>
+        new("RST027", ProblemKind.PreconditionFailed, $"More than one {type} matches '{Short(criteria)}', so it is not clear which is meant.");
+
+    public static Problem NoCriteria() =>
+        new("RST028", ProblemKind.PreconditionFailed, "The condition is empty: it would match every record.");
+
+    public static Problem CriteriaUnknown(string criteria) =>
+        new("RST029", ProblemKind.PreconditionFailed, $"The condition '{Short(criteria)}' is not understood; identifier=system|value is.");
+
+    public static Problem NotABundle() =>
+        new("RST030", ProblemKind.Invalid, "What is posted to the base is a Bundle of type batch or transaction.");
+
+    public static Problem BundleTooLarge(int most) =>
+        new("RST031", ProblemKind.TooLarge, $"A bundle has at most {most} entries.");
+
+    public static Problem NoRequest() =>
+        new("RST032", ProblemKind.Invalid, "The entry has no request with method and url.");
+
+    public static Problem BadEntryMethod(string method) =>
+        new("RST033", ProblemKind.Invalid, $"An entry of a bundle cannot ask for {Short(method)} here.");
+
+    public static Problem NoEntryResource() =>
+        new("RST034", ProblemKind.Invalid, "The entry has no resource, but its request needs one.");
+
+    public static Problem TwiceInBundle(RecordKey key) =>
+        new("RST035", ProblemKind.Invalid, $"{key} occurs twice in one transaction.");
+
+    public static Problem FullUrlTwice(string fullUrl) =>
+        new("RST036", ProblemKind.Invalid, $"Two entries have the fullUrl '{Short(fullUrl)}', so references to it are not clear.");
+
+    public static Problem ReferenceNotFound(string reference) =>
+        new("RST037", ProblemKind.PreconditionFailed, $"The conditional reference '{Short(reference)}' matches no record.");
+
+    public static Problem BadPatchFormat() =>
+        new("RST038", ProblemKind.NotSupported, "A patch is application/json-patch+json, or a FHIR Parameters resource.");
+
+    public static Problem CannotGoOn() =>
+        new("RST039", ProblemKind.Conflict, "Others change the same records at the same time; try again.");
+
+    public static Problem NotInBundle(string what) =>
+        new("RST040", ProblemKind.NotSupported, $"{what} is not possible inside a transaction.");
+
+    public static Problem NoResourceToCheck() =>
+        new("RST041", ProblemKind.Invalid, "There is nothing to check: send the resource, or Parameters with one named 'resource'.");
+
+    public static Problem NoMeta() =>
+        new("RST042", ProblemKind.Invalid, "The Parameters have no 'meta' with profiles, security labels or tags.");
+
+    public static Problem NotWritten(string why) =>
+        new("RST043", ProblemKind.Unavailable, $"The answer cannot be written in the format asked: {why}");
+
+    public static Problem Broken() =>
+        new("RST044", ProblemKind.Unavailable, "Something went wrong that should not; it was logged.");
+
+    public static Problem BadPage() =>
+        new("RST045", ProblemKind.Invalid, "The page link does not belong to this list: begin with its first page.");
+
+    public static Problem BadRequest(string why) =>
+        new("RST046", ProblemKind.Invalid, $"The request cannot be read: {Short(why)}");
+
+    public static Problem NothingMatches(string type, string criteria) =>
+        new("RST047", ProblemKind.NotFound, $"No {type} matches '{Short(criteria)}'.");
+
+    public static Problem Ignored(IReadOnlyList<string> names) =>
+        new("RST048", ProblemKind.NotSupported, $"These parameters mean nothing here and were left out: {Short(string.Join(", ", names))}.");
+
+    private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
+}

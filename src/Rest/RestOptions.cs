@@ -1,0 +1,21 @@
+namespace Kangqiao.Rest;
+
+/// <summary>What the FHIR interface accepts at once. The bounds keep memory flat under any load.</summary>
+public sealed record RestOptions
+{
+    public static readonly RestOptions Default = new();
+
+    /// <summary>Address of the FHIR base as clients see it, without a slash at its end; null to take it from each request.</summary>
+    public string? BaseAddress { get; init; }
+
+    /// <summary>Bytes of one body, unpacked.</summary>
+    public int MostBodyBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Bytes of all bodies being received or worked on; beyond that senders are told to come back.</summary>
+    public long MostBytesInFlight { get; init; } = 192L * 1024 * 1024;
+
+    public int MostBundleEntries { get; init; } = 10_000;
+
+    /// <summary>Entries of a batch worked on side by side, so that one group commit serves many.</summary>
+    public int BatchWidth { get; init; } = 32;
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Kangqiao.Fhir.Search.Query;
+using Kangqiao.Fhir.Validation;
+using Kangqiao.Kernel;
+using Kangqiao.Rest.Records;
+using Kangqiao.Store;
+using Kangqiao.Store.Queries;
+using Kangqiao.Store.Terms;
+using Kangqiao.Terminology;
+
+namespace Kangqiao.Rest;
+
+/// <summary>What every interaction works with: the store, the rules, the clock. One for the life of the server.</summary>
+internal sealed class RestRoom
+{
+    private const int MostIdle = 64;
+
+    private readonly ConcurrentBag<Workbench> idle = [];
+
+    public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options)
+    {
+        Store = store;
+        Validator = validator;
+        Terminology = terminology;
+        Time = time;
+        Options = options;
+        Ids = new Identifiers(time);
+        Book = new TermBook(store);
+        Planner = new SearchPlanner(store, Book, time);
+    }
+
+    public IRecordStore Store { get; }
+
+    public Validator Validator { get; }
+
+    public TerminologyService Terminology { get; }
+
+    public TimeProvider Time { get; }
+
+    public RestOptions Options { get; }
+
+    public Identifiers Ids { get; }
+
+    public TermBook Book { get; }
+
+    public SearchPlanner Planner { get; }
+
+    public SearchContext SearchContext(string baseAddress) => new(Time.GetUtcNow(), baseAddress, Validator.Options.Terminology);
+
+    /// <summary>A place to read and prepare records; give it back by disposing it.</summary>
+    public Workbench Rent() => idle.TryTake(out var bench) ? bench : new Workbench(this);
+
+    internal void Return(Workbench bench)
+    {
+        if (idle.Count < MostIdle)
+        {
+            idle.Add(bench);
+        }
+    }
+}
