@@ -1,11 +1,17 @@
 using Kangqiao.Bench;
 using Kangqiao.Bench.Fuzz;
 using Kangqiao.Bench.Kernel;
+using Kangqiao.Bench.Load;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
 {
     Usage.Print();
     return args.Length == 0 ? 2 : 0;
+}
+
+if (args[0] == "load")
+{
+    return await LoadCommand.RunAsync(args[1..]);
 }
 
 var options = Options.Parse(args.AsSpan(1));
