@@ -9,7 +9,8 @@ namespace Kangqiao.Rest.Answering;
 /// <summary>Problems as status codes and OperationOutcomes: the one place where a kind of refusal becomes a number.</summary>
 internal static class Outcomes
 {
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Chinese is written as itself, not as escapes.</summary>
+    public static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static int StatusOf(ProblemKind kind) => kind switch
     {

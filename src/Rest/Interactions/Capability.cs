@@ -37,7 +37,7 @@ internal static class Capability
     private static byte[] Make(string baseAddress, DateTimeOffset now)
     {
         var buffer = new ArrayBufferWriter<byte>(256 * 1024);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, Outcomes.Compact))
         {
             writer.WriteStartObject();
             writer.WriteString("resourceType", "CapabilityStatement");
