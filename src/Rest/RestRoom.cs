@@ -6,6 +6,7 @@ using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 using Kangqiao.Store.Terms;
+using Kangqiao.Terminology;
 
 namespace Kangqiao.Rest;
 
@@ -16,10 +17,11 @@ internal sealed class RestRoom
 
     private readonly ConcurrentBag<Workbench> idle = [];
 
-    public RestRoom(IRecordStore store, Validator validator, TimeProvider time, RestOptions options)
+    public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options)
     {
         Store = store;
         Validator = validator;
+        Terminology = terminology;
         Time = time;
         Options = options;
         Ids = new Identifiers(time);
@@ -30,6 +32,8 @@ internal sealed class RestRoom
     public IRecordStore Store { get; }
 
     public Validator Validator { get; }
+
+    public TerminologyService Terminology { get; }
 
     public TimeProvider Time { get; }
 

@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Validation;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Http;
 using Kangqiao.Store;
+using Kangqiao.Terminology;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,13 +13,14 @@ namespace Kangqiao.Rest;
 /// <summary>The door of the FHIR interface.</summary>
 public static class RestServices
 {
-    /// <summary>Needs an <see cref="IRecordStore"/>, a <see cref="Validator"/>, a <see cref="TimeProvider"/> and <see cref="BearerTokens"/> among the services.</summary>
+    /// <summary>Needs an <see cref="IRecordStore"/>, a <see cref="Validator"/>, a <see cref="TerminologyService"/>, a <see cref="TimeProvider"/> and <see cref="BearerTokens"/> among the services.</summary>
     public static IServiceCollection AddRest(this IServiceCollection services, RestOptions? options = null)
     {
         services.AddSingleton(provider => new FhirEndpoint(
             new RestRoom(
                 provider.GetRequiredService<IRecordStore>(),
                 provider.GetRequiredService<Validator>(),
+                provider.GetRequiredService<TerminologyService>(),
                 provider.GetRequiredService<TimeProvider>(),
                 options ?? RestOptions.Default),
             provider.GetRequiredService<BearerTokens>(),

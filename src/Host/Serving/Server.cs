@@ -4,7 +4,9 @@ using Kangqiao.Kernel;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
+using Kangqiao.Store.Postgres;
 using Kangqiao.Store.Sqlite;
+using Kangqiao.Terminology;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 
@@ -13,6 +15,9 @@ namespace Kangqiao.Host.Serving;
 /// <summary>Where a server listens and where its data lies.</summary>
 internal sealed record ServerOptions(string Url, string DataFolder)
 {
+    /// <summary>Connection string of PostgreSQL for the records; null for SQLite in the data folder.</summary>
+    public string? Store { get; init; }
+
     public RestOptions Rest { get; init; } = RestOptions.Default;
 }
 
@@ -34,13 +39,14 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Opens the data folder and listens.</summary>
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
-        if (!TokenKey.In(options.DataFolder).Try(out var key, out var problem)
-            || !(await new SqliteStoreMaker(new SqliteStoreOptions(options.DataFolder), time).OpenAsync(cancel)).Try(out var store, out problem))
+        if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
+            || !(await Maker(options, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
         }
 
-        var built = Build(options, store, new BearerTokens(key, time), time);
+        var built = Build(options, store, new TerminologyStore(shipped), new BearerTokens(key, time), time);
         try
         {
             await built.StartAsync(cancel);
@@ -65,7 +71,11 @@ internal sealed class Server : IAsyncDisposable
         await store.DisposeAsync();
     }
 
-    private static WebApplication Build(ServerOptions options, IRecordStore store, BearerTokens tokens, TimeProvider time)
+    private static IStoreMaker Maker(ServerOptions options, TimeProvider time) => options.Store is { } connection
+        ? new PostgresStoreMaker(new PostgresStoreOptions(connection), time)
+        : new SqliteStoreMaker(new SqliteStoreOptions(options.DataFolder), time);
+
+    private static WebApplication Build(ServerOptions options, IRecordStore store, TerminologyStore terminology, BearerTokens tokens, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -82,11 +92,15 @@ internal sealed class Server : IAsyncDisposable
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        var service = new TerminologyService(terminology, time);
         builder.Services
             .AddSingleton(store)
+            .AddSingleton(terminology)
+            .AddSingleton(service)
+            .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
-            .AddSingleton(new Validator(new ValidationOptions { Time = time, BestPractice = BestPractice.Ignore }))
+            .AddSingleton(new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore }))
             .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {

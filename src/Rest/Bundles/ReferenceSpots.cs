@@ -163,7 +163,7 @@ internal sealed class NewNames
         }
 
         Span<char> room = stackalloc char[1024];
-        var text = raw.Contains((byte)'\\') ? Unescaped(raw).AsSpan() : room[..Encoding.UTF8.GetChars(raw, room)];
+        var text = raw.Contains((byte)'\\') ? TextOf(raw).AsSpan() : room[..Encoding.UTF8.GetChars(raw, room)];
         if (byText.TryGetValue(text, out var name))
         {
             return name;
@@ -175,7 +175,8 @@ internal sealed class NewNames
             : null;
     }
 
-    private static string Unescaped(ReadOnlySpan<byte> raw)
+    /// <summary>The text of a JSON string's bytes.</summary>
+    public static string TextOf(ReadOnlySpan<byte> raw)
     {
         var reader = new System.Text.Json.Utf8JsonReader((byte[])[(byte)'"', .. raw, (byte)'"']);
         reader.Read();

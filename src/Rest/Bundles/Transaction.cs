@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
@@ -136,7 +135,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             var raw = bench.Document.Utf8.Slice(spot.Start, spot.Length);
             if (spot.IsReference && raw.Contains((byte)'?') && !raw.StartsWith("http"u8) && !raw.StartsWith("urn:"u8))
             {
-                (conditionalReferences ??= new(StringComparer.Ordinal)).Add(Encoding.UTF8.GetString(raw));
+                (conditionalReferences ??= new(StringComparer.Ordinal)).Add(NewNames.TextOf(raw));
             }
         }
     }

@@ -42,6 +42,12 @@ internal static class InteractionTable
         .. Operation("$meta", "Resource-meta", Meta.HandleAsync, (Shape.InstanceOperation, "GET"), (Shape.InstanceOperation, "POST")),
         .. Operation("$meta-add", "Resource-meta-add", MetaChange.AddAsync, (Shape.InstanceOperation, "POST")),
         .. Operation("$meta-delete", "Resource-meta-delete", MetaChange.DeleteAsync, (Shape.InstanceOperation, "POST")),
+        .. TypeOperation("CodeSystem", "$lookup", Terminology.Lookup.HandleAsync),
+        .. TypeOperation("CodeSystem", "$validate-code", Terminology.ValidateCode.HandleAsync),
+        .. TypeOperation("CodeSystem", "$subsumes", Terminology.Subsumes.HandleAsync),
+        .. TypeOperation("ValueSet", "$expand", Terminology.Expand.HandleAsync, alsoOnInstance: true),
+        .. TypeOperation("ValueSet", "$validate-code", Terminology.ValidateCode.HandleAsync, alsoOnInstance: true),
+        .. TypeOperation("ConceptMap", "$translate", Terminology.Translate.HandleAsync),
         .. OperationOf("Patient", "$everything", "Patient-everything", Everything.HandleAsync),
         .. OperationOf("Encounter", "$everything", "Encounter-everything", Everything.HandleAsync),
         .. OperationOf("Person", "$everything", null, Everything.HandleAsync),
@@ -86,6 +92,11 @@ internal static class InteractionTable
 
     private static IEnumerable<Interaction> Operation(string name, string definition, Handler handler, params (Shape Shape, string Method)[] places) =>
         places.Select(p => new Interaction(p.Shape, p.Method, "", handler) { Operation = name, Definition = Definitions + definition });
+
+    private static IEnumerable<Interaction> TypeOperation(string type, string name, Handler handler, bool alsoOnInstance = false) =>
+        from shape in alsoOnInstance ? (Shape[])[Shape.TypeOperation, Shape.InstanceOperation] : [Shape.TypeOperation]
+        from method in (string[])["GET", "POST"]
+        select new Interaction(shape, method, "", handler) { Operation = name, Type = type, Definition = $"{Definitions}{type}-{name[1..]}" };
 
     private static IEnumerable<Interaction> OperationOf(string type, string name, string? definition, Handler handler) =>
         new[] { "GET", "POST" }.Select(method => new Interaction(Shape.InstanceOperation, method, "", handler)

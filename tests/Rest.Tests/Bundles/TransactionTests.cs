@@ -125,7 +125,7 @@ public sealed class TransactionTests(RestServer server)
         var reply = await server.PostAsync("", Sample.Bundle(
             "transaction",
             Sample.Entry("POST", "Observation", Sample.Observation($"Patient?identifier=urn:oid:1.2.3|{stored}")),
-            Sample.Entry("POST", "Observation", Sample.Observation($"Patient?identifier=urn:oid:1.2.3|{own}")),
+            Sample.Entry("POST", "Observation", Sample.Observation($"Patient?identifier\\u003durn:oid:1.2.3|{own}")),
             Sample.Entry("POST", "Patient", Sample.Patient(identifier: own))));
         reply.Status.ShouldBe(200, reply.Text);
         var locations = reply.Json["entry"]!.AsArray().Select(e => (string)e!["response"]!["location"]!).ToArray();
