@@ -12,7 +12,7 @@ internal sealed record LoadPlan
     public static readonly string[] Workloads = ["crud", "import", "search", "pool", "graph"];
 
     private static readonly string[] Known =
-        ["url", "token", "patients", "first", "clients", "seconds", "warmup", "seed", "form", "pid", "data"];
+        ["url", "token", "patients", "first", "clients", "seconds", "warmup", "seed", "form", "family", "pid", "data"];
 
     public required string Workload { get; init; }
 
@@ -39,6 +39,9 @@ internal sealed record LoadPlan
 
     /// <summary>Whether an import keeps the shaped ids (put) or lets the server give its own (post).</summary>
     public bool KeepIds { get; init; }
+
+    /// <summary>Only families of questions whose names hold this text; empty for all.</summary>
+    public string Family { get; init; } = "";
 
     public bool Json { get; init; }
 
@@ -111,6 +114,7 @@ internal sealed record LoadPlan
             WarmUp = warmUp,
             Seed = (ulong)seed,
             KeepIds = form == "put",
+            Family = given.GetValueOrDefault("family", ""),
             Json = json,
             Pids = pids,
             Data = given.GetValueOrDefault("data"),
