@@ -25,9 +25,13 @@ internal sealed class FuzzRun(ulong seed, Corpus corpus)
     /// <summary>No input may allocate more: 64 times the largest there is.</summary>
     private const long AllocationLimit = 256_000_000;
 
+    private readonly Lock counting = new();
     private readonly FuzzTargets targets = new(corpus);
     private readonly long[] verdicts = new long[3];
     private readonly SortedDictionary<string, (long Cases, long Accepted)> doors = new(StringComparer.Ordinal);
+
+    private long started;
+    private long number;
 
     /// <summary>Of the case at hand, for the watcher.</summary>
     public long Started => Volatile.Read(ref started);
@@ -41,13 +45,16 @@ internal sealed class FuzzRun(ulong seed, Corpus corpus)
 
     public (long Bytes, string Door, long Case) Hungriest { get; private set; }
 
-    public string Summary() =>
-        $"{verdicts.Sum():N0} cases: {verdicts[0]:N0} accepted, {verdicts[1]:N0} refused, {verdicts[2]:N0} failed; " +
-        $"slowest {Slowest.Milliseconds:N0} ms ({Slowest.Door}, case {Slowest.Case}), most memory {Hungriest.Bytes / 1e6:N1} MB ({Hungriest.Door}, case {Hungriest.Case}); " +
-        string.Join(", ", doors.Select(d => $"{d.Key} {d.Value.Cases:N0} ({d.Value.Accepted:N0} accepted)"));
-
-    private long started;
-    private long number;
+    /// <summary>May be asked while the run goes on.</summary>
+    public string Summary()
+    {
+        lock (counting)
+        {
+            return $"{verdicts.Sum():N0} cases: {verdicts[0]:N0} accepted, {verdicts[1]:N0} refused, {verdicts[2]:N0} failed; " +
+                $"slowest {Slowest.Milliseconds:N0} ms ({Slowest.Door}, case {Slowest.Case}), most memory {Hungriest.Bytes / 1e6:N1} MB ({Hungriest.Door}, case {Hungriest.Case}); " +
+                string.Join(", ", doors.Select(d => $"{d.Key} {d.Value.Cases:N0} ({d.Value.Accepted:N0} accepted)"));
+        }
+    }
 
     public void Do(long which)
     {
@@ -66,11 +73,14 @@ internal sealed class FuzzRun(ulong seed, Corpus corpus)
             verdict = Fail(which, $"allocated {bytes / 1e6:N0} MB");
         }
 
-        verdicts[(int)verdict]++;
-        var (cases, accepted) = doors.GetValueOrDefault(door);
-        doors[door] = (cases + 1, accepted + (verdict == Verdict.Accepted ? 1 : 0));
-        Slowest = milliseconds > Slowest.Milliseconds ? (milliseconds, door, which) : Slowest;
-        Hungriest = bytes > Hungriest.Bytes ? (bytes, door, which) : Hungriest;
+        lock (counting)
+        {
+            verdicts[(int)verdict]++;
+            var (cases, accepted) = doors.GetValueOrDefault(door);
+            doors[door] = (cases + 1, accepted + (verdict == Verdict.Accepted ? 1 : 0));
+            Slowest = milliseconds > Slowest.Milliseconds ? (milliseconds, door, which) : Slowest;
+            Hungriest = bytes > Hungriest.Bytes ? (bytes, door, which) : Hungriest;
+        }
     }
 
     private Verdict Attempt(long which, out string door, out double milliseconds, out long bytes)

@@ -8,6 +8,7 @@ using Kangqiao.Fhir.Search;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Fhir.Writing;
 using Kangqiao.Fhir.Xml;
+using Kangqiao.Kernel;
 
 namespace Kangqiao.Bench.Fuzz;
 
@@ -40,7 +41,8 @@ internal sealed class FuzzTargets(Corpus corpus)
             < 53 => ("bytes", Resource(Noise(ref random))),
             < 60 => ("xml", Xml(ref random)),
             < 70 => ("fhirpath", expressions.Prepare(Resource(100, ref random), ref random)),
-            < 84 => ("json patch", JsonPatches(ref random)),
+            < 79 => ("json patch", Patches(PatchShapes.Of, JsonPatch.Apply, ref random)),
+            < 86 => ("fhirpath patch", Patches(FhirPathPatchShapes.Of, FhirPathPatch.Apply, ref random)),
             < 94 => ("search", queries.Prepare(Sound(ref random), ref random)),
             _ => ("unit", Units.Prepare(ref random)),
         };
@@ -124,11 +126,15 @@ internal sealed class FuzzTargets(Corpus corpus)
         };
     }
 
-    private Func<bool> JsonPatches(ref SplitMix64 random)
+    private delegate byte[] PatchShape(byte[] resource, ref SplitMix64 random);
+
+    private delegate Outcome<byte[]> Patching(ReadOnlyMemory<byte> resource, ReadOnlyMemory<byte> patch, PatchLimits? limits = null);
+
+    private Func<bool> Patches(PatchShape shape, Patching apply, ref SplitMix64 random)
     {
         var sound = Sound(ref random);
         var resource = random.Chance(800) ? sound : mutator.Spoil(sound, ref random);
-        var patch = PatchShapes.Of(sound, ref random);
+        var patch = shape(sound, ref random);
         if (random.Chance(300))
         {
             patch = mutator.Spoil(patch, ref random);
@@ -136,7 +142,7 @@ internal sealed class FuzzTargets(Corpus corpus)
 
         return () =>
         {
-            var patched = JsonPatch.Apply(resource, patch);
+            var patched = apply(resource, patch);
             if (!patched.IsSuccess)
             {
                 return false;

@@ -18,18 +18,20 @@ internal static class KernelCommand
         report.AppendLine("# The kernel on one core").AppendLine();
         report.AppendLine(Machine.Describe()).AppendLine();
         report.AppendLine(
-            $"{sample.Count:N0} Synthea-shaped resources (seed {options.Seed()}), mean {sample.Bytes / sample.Count:N0} bytes; one thread, warm, median of {rounds} rounds. " +
+            $"{sample.Count:N0} Synthea-shaped resources (seed {options.Seed()}), mean {sample.Bytes / sample.Count:N0} bytes; one thread, warm, processor time, median of {rounds} rounds. " +
             "Made by `dotnet run -c Release --project bench -- kernel --out bench/kernel.md`.").AppendLine();
         AddWalks(report, sample, rounds);
         AddExpressions(report, sample, rounds);
         AddFacts(report);
+        var (planted, found) = Control.Run(sample);
+        report.AppendLine().AppendLine($"Control: of {planted:N0} of these resources with a planted error (an invariant broken, a code outside its required binding) {found:N0} are refused.");
         Console.Write(report);
         if (options.Text("out") is { } file)
         {
             File.WriteAllText(file, report.ToString());
         }
 
-        return 0;
+        return found == planted ? 0 : 1;
     }
 
     private static void AddWalks(StringBuilder report, Sample sample, int rounds)

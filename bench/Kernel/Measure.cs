@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Kangqiao.Bench.Kernel;
 
 /// <summary>What one piece of work costs, from several rounds over the same things.</summary>
-/// <param name="Seconds">Median of the rounds, for one round.</param>
-/// <param name="Best">The fastest round: what the machine can when nobody else uses it.</param>
+/// <param name="Seconds">Processor time of one round, the median of the rounds.</param>
+/// <param name="Best">Of the fastest round: what the machine can when nobody else is in its caches.</param>
 /// <param name="Allocated">Bytes allocated on the measuring thread in one round.</param>
 internal sealed record Measured(string Name, int Count, double Seconds, double Best, long Allocated)
 {
@@ -18,7 +18,8 @@ internal sealed record Measured(string Name, int Count, double Seconds, double B
 internal static class Measure
 {
     /// <summary>
-    /// Warms until tiered compilation has settled (two seconds at least), then takes the median of the rounds.
+    /// Warms until tiered compilation has settled (two seconds at least), then takes the median of the rounds. It is the
+    /// process's processor time that counts, its own collector included, so that what else the machine does is left out.
     /// </summary>
     /// <param name="count">Things done in one round.</param>
     public static Measured Rounds(string name, int count, int rounds, Action round)
@@ -35,9 +36,9 @@ internal static class Measure
         for (var i = 0; i < rounds; i++)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var watch = Stopwatch.StartNew();
+            var start = Environment.CpuUsage.TotalTime;
             round();
-            seconds[i] = watch.Elapsed.TotalSeconds;
+            seconds[i] = (Environment.CpuUsage.TotalTime - start).TotalSeconds;
             allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         }
 

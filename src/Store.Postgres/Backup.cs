@@ -99,8 +99,11 @@ internal static class Backup
     public static async Task<Outcome<BackupReport>> RestoreAsync(
         NpgsqlConnection connection, Form form, string folder, Manifest manifest, CancellationToken cancel)
     {
-        await using var any = connection.Command("SELECT (SELECT count(*) FROM (SELECT 1 FROM store.version LIMIT 1) v) + (SELECT count(*) FROM store.job)");
-        if ((long)(await any.ExecuteScalarAsync(cancel))! > 0 || form.Places != manifest.Places)
+        // Two statements, because Citus takes no subquery outside FROM and WHERE.
+        await using var anyVersion = connection.Command("SELECT count(*) FROM (SELECT 1 FROM store.version LIMIT 1) v");
+        await using var anyJob = connection.Command("SELECT count(*) FROM store.job");
+        var isEmpty = (long)(await anyVersion.ExecuteScalarAsync(cancel))! == 0 && (long)(await anyJob.ExecuteScalarAsync(cancel))! == 0;
+        if (!isEmpty || form.Places != manifest.Places)
         {
             return Problems.DataAlreadyThere(connection.Database);
         }

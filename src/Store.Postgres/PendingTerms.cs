@@ -10,13 +10,18 @@ namespace Kangqiao.Store.Postgres;
 /// </summary>
 internal sealed class PendingTerms : IAsyncDisposable
 {
-    private const int EnoughRecords = 4_000;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    private const int EnoughRecords = 2_000;
+    private const int TooManyRecords = 24_000;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly CancellationTokenSource end = new();
+    private readonly SemaphoreSlim enough = new(0);
     private readonly Connections connections;
     private readonly Task loop;
-    private int waiting;
+    private TaskCompletionSource moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // What a former process left is unknown, so there is always something at first.
+    private int waiting = 1;
 
     public PendingTerms(Connections connections)
     {
@@ -24,13 +29,33 @@ internal sealed class PendingTerms : IAsyncDisposable
         loop = Task.Run(WorkAsync);
     }
 
-    public void Written(int records) => Interlocked.Add(ref waiting, records);
+    /// <summary>A writer has committed so many.</summary>
+    public void Written(int records)
+    {
+        var before = Interlocked.Add(ref waiting, records) - records;
+        if (before < EnoughRecords && before + records >= EnoughRecords)
+        {
+            enough.Release();
+        }
+    }
+
+    /// <summary>
+    /// Before the next transaction: completes at once, or when the list is short again. Writers outrun the index when they are
+    /// many; waiting for a short move now and then is better than a search that reads a list of a million terms.
+    /// </summary>
+    public Task RoomAsync()
+    {
+        var next = Volatile.Read(ref moved).Task;
+        return Volatile.Read(ref waiting) < TooManyRecords ? Task.CompletedTask : next;
+    }
 
     public async ValueTask DisposeAsync()
     {
         await end.CancelAsync();
         await loop;
+        Moved();
         end.Dispose();
+        enough.Dispose();
     }
 
     private async Task WorkAsync()
@@ -38,19 +63,22 @@ internal sealed class PendingTerms : IAsyncDisposable
         var before = 0;
         while (!end.IsCancellationRequested)
         {
-            await Task.Delay(Pause, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             var now = Volatile.Read(ref waiting);
             // Either there is much, or nobody writes any more.
-            if (now > 0 && (now >= EnoughRecords || now == before))
+            if (now >= EnoughRecords || (now > 0 && now == before))
             {
                 await MoveAsync();
                 Interlocked.Add(ref waiting, -now);
-                now = 0;
+                Moved();
+                continue;
             }
 
             before = now;
+            await ((Task)enough.WaitAsync(Pause, end.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private void Moved() => Interlocked.Exchange(ref moved, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     private async Task MoveAsync()
     {

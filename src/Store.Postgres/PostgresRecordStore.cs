@@ -103,12 +103,7 @@ internal sealed class PostgresRecordStore : IRecordStore
     }
 
     public ValueTask<Outcome<StoredRecord?>> ReadAsync(RecordKey key, CancellationToken cancel = default) => connections.UseAsync<StoredRecord?>(
-        async (connection, token) =>
-        {
-            var row = await records.FindAsync(connection, key, token);
-            return (await records.ReadAsync(connection, [row], token))[0];
-        },
-        null, cancel);
+        async (connection, token) => await records.ReadAsync(connection, key, token), null, cancel);
 
     public ValueTask<Outcome<StoredRecord?>> ReadAsync(RecordKey key, long version, CancellationToken cancel = default) => connections.UseAsync<StoredRecord?>(
         async (connection, token) =>
@@ -246,9 +241,15 @@ internal sealed class PostgresRecordStore : IRecordStore
         return new SearchPage(Array.ConvertAll(there, record => record.Number), there, hasMore);
     }
 
-    private void Committed(int operations)
+    private Task Committed(int operations)
     {
+        if (operations == 0)
+        {
+            return Task.CompletedTask;
+        }
+
         news.Tell();
         pending?.Written(operations);
+        return pending?.RoomAsync() ?? Task.CompletedTask;
     }
 }

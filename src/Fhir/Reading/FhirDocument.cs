@@ -70,9 +70,17 @@ public sealed class FhirDocument
         return IsUsable;
     }
 
-    /// <summary>Line and column (from 1, column in bytes) of a byte.</summary>
+    /// <summary>True if the bytes are a conversion of what was sent: then their lines mean nothing to the sender.</summary>
+    internal bool IsConverted { get; init; }
+
+    /// <summary>Line and column (from 1, column in bytes) of a byte; zeros where the sender sent other bytes than these.</summary>
     public (int Line, int Column) Position(int at)
     {
+        if (IsConverted)
+        {
+            return default;
+        }
+
         var before = Utf8[..Math.Clamp(at, 0, length)];
         var line = before.Count((byte)'\n') + 1;
         return (line, at - before.LastIndexOf((byte)'\n'));

@@ -112,4 +112,8 @@ internal static class ReadFindings
         "FHR027", "too-costly", Severity.Fatal,
         "Resources inside resources name their resourceType last, over and over. Put resourceType first in each.",
         "层层嵌套的资源都把 resourceType 放在最后。请把它放在每个资源的最前面。");
+
+    public static readonly FindingKind NotXml = new(
+        "FHR028", "structure", Severity.Fatal,
+        "This cannot be read as FHIR XML: {0}", "无法作为 FHIR XML 读取：{0}");
 }

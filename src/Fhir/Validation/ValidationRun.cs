@@ -131,6 +131,11 @@ internal sealed class ValidationRun
     /// </summary>
     private (int Line, int Column) Locate(int at)
     {
+        if (Document.IsConverted)
+        {
+            return default;
+        }
+
         var bytes = Document.Utf8;
         at = Math.Clamp(at, 0, bytes.Length);
         if (at < located)

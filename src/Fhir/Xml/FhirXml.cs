@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Xml;
+using Kangqiao.Fhir.Findings;
+using Kangqiao.Fhir.Reading;
 using Kangqiao.Kernel;
 
 namespace Kangqiao.Fhir.Xml;
@@ -28,6 +30,25 @@ public static class FhirXml
         // Line ends inside values survive only as references: XML readers make blanks of them in attributes.
         NewLineHandling = NewLineHandling.Entitize,
     };
+
+    /// <summary>
+    /// Reads a resource sent as XML. Findings name elements by path; they have no line, except when the XML itself is broken,
+    /// which their text then says.
+    /// </summary>
+    public static FhirDocument Read(ReadOnlySpan<byte> xml, FindingList findings, ReadOptions? options = null)
+    {
+        var document = new FhirDocument { IsConverted = true };
+        if (ToJson(xml).Try(out var json, out var problem))
+        {
+            document.ReadInto(json, findings, options);
+        }
+        else
+        {
+            findings.Add(new Finding(ReadFindings.NotXml, Severity.Fatal, "", [problem.Message], 0, 0));
+        }
+
+        return document;
+    }
 
     /// <summary>The resource in UTF-8 JSON, or where and why the XML cannot be read.</summary>
     public static Outcome<byte[]> ToJson(ReadOnlySpan<byte> xml, XmlReadOptions? options = null)

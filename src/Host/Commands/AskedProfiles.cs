@@ -57,13 +57,11 @@ internal sealed record AskedProfiles(IReadOnlyList<string> Canonicals, IProfileS
             : new Problem("HST004", ProblemKind.NotFound, $"The profile {unknown} is not known: name its file instead, or give it with --definitions.");
     }
 
-    private static Outcome<FhirDocument> Definition(string file) =>
-        ResourceFile.Read(file).Then<FhirDocument>(bytes =>
-        {
-            var findings = new FindingList();
-            var document = ResourceFile.Parse(bytes, findings);
-            return document.IsUsable
-                ? document
-                : new Problem("HST002", ProblemKind.Invalid, $"{file}: {findings.Items[0].English}");
-        });
+    private static Outcome<FhirDocument> Definition(string file)
+    {
+        var findings = new FindingList();
+        return ResourceFile.Read(file, findings).Then<FhirDocument>(document => document.IsUsable
+            ? document
+            : new Problem("HST002", ProblemKind.Invalid, $"{file}: {findings.Items[0].English}"));
+    }
 }

@@ -22,14 +22,13 @@ internal static class FhirPathCommand
 
     private static int Run(string text, string path)
     {
+        var findings = new FindingList();
         if (!FhirPathExpression.Compile(text).Try(out var expression, out var problem)
-            || !ResourceFile.Read(path).Try(out var bytes, out problem))
+            || !ResourceFile.Read(path, findings).Try(out var document, out problem))
         {
             return Fail(problem.Message);
         }
 
-        var findings = new FindingList();
-        var document = ResourceFile.Parse(bytes, findings);
         if (!document.IsUsable)
         {
             return Fail($"{path}: {findings.Items[0].English}");

@@ -9,28 +9,24 @@ namespace Kangqiao.Host.Commands;
 /// <summary>A resource in a file, as FHIR JSON or FHIR XML, also gzipped.</summary>
 internal static class ResourceFile
 {
-    /// <summary>The resource as FHIR JSON bytes, or why it cannot be had.</summary>
-    public static Outcome<byte[]> Read(string path)
+    /// <summary>Reads the resource; what is wrong with it goes to <paramref name="findings"/>. A problem only if there is no such file.</summary>
+    public static Outcome<FhirDocument> Read(string path, FindingList findings)
     {
-        byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            var bytes = File.ReadAllBytes(path);
             if (bytes is [0x1F, 0x8B, ..])
             {
                 bytes = Inflate(bytes);
             }
+
+            return IsXml(bytes) ? FhirXml.Read(bytes, findings) : FhirDocument.Read(bytes, findings);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return new Problem("HST001", ProblemKind.NotFound, $"{path} cannot be read: {fault.Message}");
         }
-
-        return IsXml(bytes) ? FhirXml.ToJson(bytes) : bytes;
     }
-
-    /// <summary>Reads what <see cref="Read"/> gave.</summary>
-    public static FhirDocument Parse(byte[] json, FindingList findings) => FhirDocument.Read(json, findings);
 
     private static bool IsXml(ReadOnlySpan<byte> bytes)
     {

@@ -58,15 +58,15 @@ internal static class ValidateCommand
         var exitCode = ExitCode.Yes;
         foreach (var file in files)
         {
-            if (!ResourceFile.Read(file).Try(out var bytes, out var unreadable))
+            var findings = new FindingList();
+            if (!ResourceFile.Read(file, findings).Try(out var document, out var unreadable))
             {
                 Console.Error.WriteLine(unreadable.Message);
                 exitCode = ExitCode.Failure;
                 continue;
             }
 
-            var findings = new FindingList();
-            validator.Validate(ResourceFile.Parse(bytes, findings), findings);
+            validator.Validate(document, findings);
             checkedFiles.Add((file, findings));
             if (findings.HasErrors && exitCode == ExitCode.Yes)
             {
@@ -115,8 +115,8 @@ internal static class ValidateCommand
         Console.Out.WriteLine($"{file}: {verdict}");
         foreach (var finding in findings.Items)
         {
-            var place = finding.Line > 0 ? $"line {finding.Line}, column {finding.Column}" : "";
-            Console.Out.WriteLine($"  {finding.Severity.ToString().ToLowerInvariant()} {finding.Kind.Code} {finding.Path} {place}");
+            var place = finding.Line > 0 ? $" line {finding.Line}, column {finding.Column}" : "";
+            Console.Out.WriteLine($"  {finding.Severity.ToString().ToLowerInvariant()} {finding.Kind.Code} {finding.Path}{place}");
             Console.Out.WriteLine($"    {finding.English}");
             Console.Out.WriteLine($"    {finding.Chinese}");
         }

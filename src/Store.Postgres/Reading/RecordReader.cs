@@ -9,6 +9,11 @@ namespace Kangqiao.Store.Postgres.Reading;
 internal sealed class RecordReader(Names names, bool isSpread)
 {
     private const string ByHash = $"SELECT {RecordRow.Columns} FROM store.record WHERE h = ANY($1) AND place = 0";
+    private const string WithBody = """
+        SELECT r.number, r.h, r.seq, r.g, r.shard, r.version, r.flags, r.place, r.n, r.type, r.kind, r.sender, r.slot, r.id, b.data
+        FROM store.record r LEFT JOIN store.body b ON b.g = r.g AND b.place = r.place WHERE r.h = $1 AND r.place = 0
+        """;
+
     private const string Locate = "SELECT number, place FROM store.locator WHERE h = ANY($1)";
     private const string ByPlace = $"SELECT {RecordRow.Columns} FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
     private const string ByNumber = $"SELECT {RecordRow.Columns} FROM store.record WHERE number = ANY($1) AND kind < 3";
@@ -50,6 +55,28 @@ internal sealed class RecordReader(Names names, bool isSpread)
         var rows = await FindAsync(connection, [key.Hash], cancel);
         await LearnAsync(connection, rows, cancel);
         return Match(rows, key);
+    }
+
+    /// <summary>The current version with its body, in one round trip where the place is known.</summary>
+    public async Task<StoredRecord?> ReadAsync(NpgsqlConnection connection, RecordKey key, CancellationToken cancel)
+    {
+        if (isSpread)
+        {
+            return (await ReadAsync(connection, [await FindAsync(connection, key, cancel)], cancel))[0];
+        }
+
+        var found = await connection.Command(WithBody).With(key.Hash)
+            .RowsAsync(row => (Row: RecordRow.Read(row), Packed: row.IsDBNull(14) ? null : row.GetFieldValue<byte[]>(14)), cancel);
+        await LearnAsync(connection, found.ConvertAll(one => one.Row), cancel);
+        foreach (var (row, packed) in found)
+        {
+            if (row.Kind != RecordRow.Purged && row.Key(names) == key)
+            {
+                return row.With(names, packed is null ? default : BodyGroup.Unpack(packed, row.Slot));
+            }
+        }
+
+        return null;
     }
 
     public async Task<RecordRow?[]> FindAsync(NpgsqlConnection connection, IReadOnlyList<RecordKey> keys, CancellationToken cancel)

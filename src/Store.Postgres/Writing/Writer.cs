@@ -9,7 +9,8 @@ namespace Kangqiao.Store.Postgres.Writing;
 /// One of the loops that write. It takes whatever waits, up to a bound, does it in one transaction and answers all when that
 /// is on disk: the more callers wait, the more share one flush. Who is beaten to a record by another writer does it again.
 /// </summary>
-internal sealed class Writer(Connections connections, RequestQueue queue, RecordReader reader, bool isSpread, TimeProvider time, Action<int> committed)
+/// <param name="committed">Told how many operations each group held; the next group waits for its answer.</param>
+internal sealed class Writer(Connections connections, RequestQueue queue, RecordReader reader, bool isSpread, TimeProvider time, Func<int, Task> committed)
     : IAsyncDisposable
 {
     /// <summary>Two writers on one record rarely meet twice; this many times only under a siege.</summary>
@@ -17,6 +18,7 @@ internal sealed class Writer(Connections connections, RequestQueue queue, Record
 
     private readonly List<RequestItem> group = [];
     private WriteSession? session;
+    private int written;
 
     /// <summary>Connects and takes a number; then <see cref="RunAsync"/>.</summary>
     public async Task ConnectAsync(CancellationToken cancel)
@@ -39,6 +41,8 @@ internal sealed class Writer(Connections connections, RequestQueue queue, Record
         while (await queue.TakeAsync(group))
         {
             await WriteAsync();
+            await committed(written);
+            written = 0;
         }
 
         await ForgetAsync();
@@ -113,14 +117,12 @@ internal sealed class Writer(Connections connections, RequestQueue queue, Record
             }
         }
 
-        var operations = 0;
         foreach (var item in items)
         {
-            operations += item.Operations;
+            written += item.Operations;
             item.Complete();
         }
 
-        committed(operations);
         return null;
     }
 

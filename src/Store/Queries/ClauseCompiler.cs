@@ -225,7 +225,9 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
         if (reference.Type is { } target)
         {
             var local = TermQuery.Is(Local(head, target, reference.Id ?? ""));
-            any = Likely.Sure(ownBase is null ? local : TermQuery.AnyOf(local, TermQuery.Is(Absolute(head, $"{ownBase}{target}/{reference.Id}"))));
+            any = Likely.Sure(ownBase is null
+                ? local
+                : TermQuery.AnyOf(local, TermQuery.Is(Absolute(head, $"{ownBase}{target}/{reference.Id}"))));
         }
         else
         {

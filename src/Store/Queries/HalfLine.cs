@@ -20,10 +20,14 @@ internal readonly record struct Slots(SlotSet Maybe, SlotSet Sure)
 /// prefix means (R4 search.html#prefix) is an "or" of "ands" of these.
 /// </summary>
 /// <param name="OnHigh">On the high end; else on the low one.</param>
+/// <param name="IsAtLeast">At or above; else below.</param>
 /// <param name="OfPoint">The slots for a value that is a single point (a day, a number).</param>
 /// <param name="OfEnd">The slots for one end of an interval.</param>
-internal readonly record struct HalfLine(bool OnHigh, Slots OfPoint, Slots OfEnd)
+internal readonly record struct HalfLine(bool OnHigh, bool IsAtLeast, Slots OfPoint, Slots OfEnd)
 {
+    /// <summary>A lower bound of the low end holds for the high end as well, and an upper bound of the high end for the low one.</summary>
+    public bool BoundsBoth => IsAtLeast != OnHigh;
+
     /// <summary>Ticks against days or minutes. A value that reaches into a slot is before its end.</summary>
     /// <param name="atLeast">Low ≥ ticks or high &gt; ticks; else low &lt; ticks or high ≤ ticks.</param>
     public static HalfLine Time(bool onHigh, bool atLeast, long slot, bool isStart)
@@ -31,7 +35,7 @@ internal readonly record struct HalfLine(bool OnHigh, Slots OfPoint, Slots OfEnd
         var slots = atLeast
             ? new Slots(SlotSet.From(slot), SlotSet.From(isStart ? slot : slot + 1))
             : new Slots(SlotSet.UpTo(isStart ? slot - 1 : slot), SlotSet.UpTo(slot - 1));
-        return new(onHigh, slots, slots);
+        return new(onHigh, atLeast, slots, slots);
     }
 
     /// <summary>A number against slots of numbers.</summary>
@@ -45,13 +49,13 @@ internal readonly record struct HalfLine(bool OnHigh, Slots OfPoint, Slots OfEnd
         var end = new Slots(maybe, sure);
         if (!NumberAxis.IsExact(slot))
         {
-            return new(onHigh, end, end);
+            return new(onHigh, atLeast, end, end);
         }
 
         // A slot that is one number is decided: it is the number asked.
         var self = SlotSet.Between(slot, slot);
         var point = isInclusive ? new Slots(maybe, sure.Or(self)) : new Slots(maybe.Except(self), sure);
-        return new(onHigh, point, end);
+        return new(onHigh, atLeast, point, end);
     }
 }
 

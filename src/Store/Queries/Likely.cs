@@ -2,7 +2,10 @@ using Kangqiao.Store.Search;
 
 namespace Kangqiao.Store.Queries;
 
-/// <summary>What terms can say of a condition: no record outside <paramref name="Maybe"/> meets it, and each inside does, unless it is in <paramref name="Doubt"/>.</summary>
+/// <summary>
+/// What terms can say of a condition: no record outside <paramref name="Maybe"/> meets it, and each inside does, unless it is
+/// in <paramref name="Doubt"/>.
+/// </summary>
 internal readonly record struct Likely(TermQuery Maybe, TermQuery Doubt)
 {
     public static Likely Sure(TermQuery query) => new(query, TermQuery.Nothing);

@@ -12,7 +12,6 @@ namespace Kangqiao.Store.Queries;
 internal sealed record PagePosition(SortValue[] Values, long Number)
 {
     private const byte Form = 1;
-    private const int LongestText = 4096;
 
     public string Encode(long fingerprint)
     {
@@ -28,7 +27,7 @@ internal sealed record PagePosition(SortValue[] Values, long Number)
                 writer.Write(value.IsMissing);
                 writer.Write(value.Ticks);
                 writer.Write(value.Number);
-                writer.Write(value.Text.Length <= LongestText ? value.Text : value.Text[..LongestText]);
+                writer.Write(value.Text);
             }
         }
 

@@ -150,10 +150,13 @@ internal sealed class RangeCompiler(TypeTerms type)
         var any = new List<Likely>();
         foreach (var demands in asked)
         {
+            // The low end is never behind the high one: what bounds one bounds the other, and short ranges are few prefixes.
+            var within = demands.Aggregate(SlotSet.All, (w, d) => d.BoundsBoth ? w.And(d.OfEnd.Maybe) : w);
             var all = Likely.AllOf([.. demands.Select(d =>
             {
                 var head = d.OnHigh ? high : low;
-                return new Likely(terms(head, d.OfEnd.Maybe), terms(head, d.OfEnd.Maybe.Except(d.OfEnd.Sure)));
+                var maybe = d.OfEnd.Maybe.And(within);
+                return new Likely(terms(head, maybe), terms(head, maybe.Except(d.OfEnd.Sure)));
             })]);
             any.Add(demands.Length == 1 || type.IsSingle[position]
                 ? all

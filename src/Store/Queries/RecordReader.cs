@@ -7,7 +7,9 @@ using Kangqiao.Fhir.Search;
 
 namespace Kangqiao.Store.Queries;
 
-/// <summary>Takes the index values of a stored record again. Rented and given back, so that looking at many records costs no memory.</summary>
+/// <summary>
+/// Takes the index values of a stored record again. Rented and given back, so that looking at many records costs no memory.
+/// </summary>
 internal sealed class RecordReader
 {
     private const int LargestKept = 1024 * 1024;

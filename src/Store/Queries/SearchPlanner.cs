@@ -22,7 +22,8 @@ public sealed class SearchPlanner(
     private readonly PlannerBounds bounds = bounds ?? PlannerBounds.Default;
 
     /// <summary>A page of what the reader may see, with what is to be included.</summary>
-    public async ValueTask<Outcome<SearchAnswer>> SearchAsync(SearchRequest request, ReaderPredicate reader, CancellationToken cancel = default)
+    public async ValueTask<Outcome<SearchAnswer>> SearchAsync(
+        SearchRequest request, ReaderPredicate reader, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(reader);

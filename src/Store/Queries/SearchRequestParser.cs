@@ -58,7 +58,8 @@ public sealed class SearchRequestParser
 
         if (compartment is not null && !Array.Exists(R4.Facts.Compartments, c => c.Type.Name == compartment.Type))
         {
-            return QueryProblems.BadParameter(compartment.Type, "R4 has compartments of Patient, Encounter, Practitioner, RelatedPerson and Device");
+            return QueryProblems.BadParameter(
+                compartment.Type, "R4 has compartments of Patient, Encounter, Practitioner, RelatedPerson and Device");
         }
 
         if (!Types(type, parameters).Try(out var asks, out var problem))
@@ -392,7 +393,8 @@ public sealed class SearchRequestParser
         var parts = value.Split(':');
         if (parts.Length is < 2 or > 3 || book.PlanOf(parts[0]) is not { } plan)
         {
-            return QueryProblems.BadParameter(name, "write [type]:[reference parameter], [type]:[reference parameter]:[target type] or [type]:*");
+            return QueryProblems.BadParameter(
+                name, "write [type]:[reference parameter], [type]:[reference parameter]:[target type] or [type]:*");
         }
 
         TypeFact? target = null;

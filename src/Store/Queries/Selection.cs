@@ -102,7 +102,13 @@ internal sealed class Selection(IRecordStore store, SearchFilter? filter, long[]
         var page = new SearchPage([], [], false);
         if (Filter is not null)
         {
-            var ask = new SearchAsk(Filter) { After = after, Limit = limit, WithRecords = withRecords && Numbers.Length == 0, Patience = run.Patience };
+            var ask = new SearchAsk(Filter)
+            {
+                After = after,
+                Limit = limit,
+                WithRecords = withRecords && Numbers.Length == 0,
+                Patience = run.Patience,
+            };
             if (!(await store.SearchAsync(ask, run.Cancel)).Try(out page, out var problem) || Numbers.Length == 0)
             {
                 return problem is null ? page! : problem;
@@ -130,7 +136,9 @@ internal sealed class Selection(IRecordStore store, SearchFilter? filter, long[]
             return (long)Numbers.Length;
         }
 
-        return (await store.CountAsync(Filter, patience, run.Cancel)).Try(out var count, out var problem) ? count + Numbers.Length : problem;
+        return (await store.CountAsync(Filter, patience, run.Cancel)).Try(out var count, out var problem)
+            ? count + Numbers.Length
+            : problem;
     }
 
     /// <summary>Those of the filter's records that the terms find too.</summary>

@@ -102,11 +102,16 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
     private static TermQuery Resembling(StoredRecord record, TypeTerms terms)
     {
         var written = RecordReader.Ask(record, terms.Plan, "", values =>
-            new TermWriter().Write(terms, values, record.Key.Id, default).Try(out var bytes, out _) ? Encoding.UTF8.GetString(bytes.Span) : "");
+            new TermWriter().Write(terms, values, record.Key.Id, default).Try(out var bytes, out _)
+                ? Encoding.UTF8.GetString(bytes.Span)
+                : "");
         var stamp = record.Instant.UtcDateTime.ToString("yyyyMMddHHmm", System.Globalization.CultureInfo.InvariantCulture);
         return TermQuery.AllOf([
             StoreTerms.UpdatedIn(stamp),
-            .. written.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(t => t[0] is 'k' or 'r' or 's' or 'd').Take(12).Select(TermQuery.Is)]);
+            .. written.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Where(t => t[0] is 'k' or 'r' or 's' or 'd')
+                .Take(12)
+                .Select(TermQuery.Is)]);
     }
 
     private async ValueTask<Problem?> ChainAsync(Draft draft, ChainAsk chain, Run run)
@@ -292,12 +297,12 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         return (await Selection.AmongAsync(store, filter, draft.Only, run)).Try(out var numbers, out var problem) ? numbers : problem;
     }
 
-    /// <summary>All numbers, or null where there are more than so many.</summary>
+    /// <summary>All numbers; null where a filter finds more than so many.</summary>
     private static async ValueTask<Outcome<long[]?>> NumbersAsync(Selection selection, int most, Run run)
     {
         if (selection.Filter is null)
         {
-            return selection.Numbers.Length > most ? (long[]?)null : selection.Numbers;
+            return selection.Numbers;
         }
 
         var all = new List<long>();

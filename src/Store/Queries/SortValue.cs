@@ -9,6 +9,9 @@ namespace Kangqiao.Store.Queries;
 /// <param name="Text">Of anything else, compared by its bytes.</param>
 internal readonly record struct SortValue(bool IsMissing, long Ticks, double Number, string Text)
 {
+    // Texts that are the same so far are in order of their records' numbers.
+    private const int LongestText = 200;
+
     public static readonly SortValue Missing = new(true, 0, 0, "");
 
     public static int Compare(SortValue left, SortValue right, bool isDescending)
@@ -53,15 +56,18 @@ internal readonly record struct SortValue(bool IsMissing, long Ticks, double Num
         {
             IndexKind.Date => new(false, value.LowTicks, 0, ""),
             IndexKind.Number => new(false, 0, (double)value.Low, ""),
-            IndexKind.Quantity => new(false, 0, (value.Flags & IndexFlags.HasCanonical) != 0 ? value.CanonicalLow : (double)value.Low, ""),
-            IndexKind.String => new(false, 0, 0, values.TextOf(value.Second)),
-            IndexKind.Token => new(false, 0, 0, values.TextOf(value.Second)),
-            IndexKind.Uri => new(false, 0, 0, values.TextOf(value.Fourth)),
-            IndexKind.Reference => new(false, 0, 0, value.Fourth.IsEmpty ? $"{values.TextOf(value.First)}/{values.TextOf(value.Second)}" : values.TextOf(value.Fourth)),
+            IndexKind.Quantity when (value.Flags & IndexFlags.HasCanonical) != 0 => new(false, 0, value.CanonicalLow, ""),
+            IndexKind.Quantity => new(false, 0, (double)value.Low, ""),
+            IndexKind.String or IndexKind.Token => OfText(values.TextOf(value.Second)),
+            IndexKind.Uri => OfText(values.TextOf(value.Fourth)),
+            IndexKind.Reference when value.Fourth.IsEmpty => OfText($"{values.TextOf(value.First)}/{values.TextOf(value.Second)}"),
+            IndexKind.Reference => OfText(values.TextOf(value.Fourth)),
             _ => Missing,
         };
         return !sort.IsMissing;
     }
+
+    private static SortValue OfText(string text) => new(false, 0, 0, text.Length <= LongestText ? text : text[..LongestText]);
 }
 
 /// <summary>A record with its place in the order asked; ties go by number.</summary>

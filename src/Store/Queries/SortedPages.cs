@@ -96,7 +96,7 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
         if (keys[0].By == SortBy.LastUpdated)
         {
             var now = MinuteAxis.Of(time.GetUtcNow().UtcTicks);
-            return new(now, 60, v => MinuteAxis.Of(v.Ticks), MinuteAxis.Terms, null);
+            return new(SlotSet.Between(0, MinuteAxis.Latest), now, 60, v => MinuteAxis.Of(v.Ticks), MinuteAxis.Terms, null);
         }
 
         if (keys[0].By != SortBy.Parameter || keys[0].Type != SearchType.Date || types.Count != 1)
@@ -113,6 +113,7 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
 
         var code = terms.Codes[position];
         return new(
+            SlotSet.Between(DayAxis.NoStart, DayAxis.NoEnd),
             DayAxis.Of(time.GetUtcNow().UtcTicks),
             7,
             v => DayAxis.Of(v.Ticks),
@@ -126,6 +127,7 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
         var page = new List<Sorted>();
         var rest = Start(axis, after);
         var width = axis.FirstWidth;
+        SlotSet? narrower = null;
         while (!rest.IsEmpty && page.Count <= limit)
         {
             if (run.IsOver)
@@ -133,20 +135,23 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
                 return QueryProblems.TookTooLong();
             }
 
-            var window = axis.Next(rest, width, keys[0].IsDescending);
+            var window = narrower ?? axis.Next(rest, width, keys[0].IsDescending);
             var question = Selection.Narrowed(filter, axis.Terms(window));
             if (!(await ReadWindowAsync(question, window, run)).Try(out var found, out var problem))
             {
                 return problem;
             }
 
+            var (low, high) = window.Intervals[0];
             if (found is null)
             {
-                width = Math.Max(1, window.Intervals[0].High - window.Intervals[0].Low) / 2;
-                width = Math.Max(1, width);
+                var middle = low + ((high - low) / 2);
+                narrower = keys[0].IsDescending ? SlotSet.Between(middle + 1, high) : SlotSet.Between(low, middle);
                 continue;
             }
 
+            narrower = null;
+            width = Math.Min(width, high - low + 1);
             rest = rest.Except(window);
             width = found.Count < limit ? width * 2 : width;
 
@@ -170,10 +175,9 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
     }
 
     private SlotSet Start(WalkAxis axis, PagePosition? after) =>
-        after is null ? SlotSet.All
+        after is null ? axis.All
         : after.Values[0].IsMissing ? SlotSet.None
-        : keys[0].IsDescending ? SlotSet.UpTo(axis.SlotOf(after.Values[0]))
-        : SlotSet.From(axis.SlotOf(after.Values[0]));
+        : axis.All.And(keys[0].IsDescending ? SlotSet.UpTo(axis.SlotOf(after.Values[0])) : SlotSet.From(axis.SlotOf(after.Values[0])));
 
     /// <summary>Null if the window has to be narrower.</summary>
     private async ValueTask<Outcome<List<Sorted>?>> ReadWindowAsync(SearchFilter filter, SlotSet window, Run run)
@@ -215,10 +219,12 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
 }
 
 /// <summary>A line of slots that a sort key lies on.</summary>
+/// <param name="All">Every slot there can be.</param>
 /// <param name="Today">Where the dense part ends.</param>
 /// <param name="FirstWidth">Slots of the first window.</param>
 /// <param name="Has">Records that have a value; null if all have.</param>
-internal sealed record WalkAxis(long Today, long FirstWidth, Func<SortValue, long> SlotOf, Func<SlotSet, TermQuery> Terms, TermQuery? Has)
+internal sealed record WalkAxis(
+    SlotSet All, long Today, long FirstWidth, Func<SortValue, long> SlotOf, Func<SlotSet, TermQuery> Terms, TermQuery? Has)
 {
     /// <summary>The next window from the wanted end: the future and the far past whole, in between so many slots.</summary>
     public SlotSet Next(SlotSet rest, long width, bool isDescending)

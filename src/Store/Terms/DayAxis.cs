@@ -5,7 +5,7 @@ namespace Kangqiao.Store.Terms;
 
 /// <summary>
 /// Days in Asia/Shanghai as slots (days since year 1) and as keys: 20260305. Years before 1900 get a 0 before them and years
-/// from 2100 a 3, so that "ever after" is a few prefixes and not dozens.
+/// from 2050 a 3, so that "ever after" is a few prefixes and not dozens.
 /// </summary>
 internal static class DayAxis
 {
@@ -23,7 +23,7 @@ internal static class DayAxis
     private const string Largest = "99991939";
 
     private static readonly long Since1900 = DateOnly.FromDateTime(new DateTime(1900, 1, 1)).DayNumber;
-    private static readonly long Since2100 = DateOnly.FromDateTime(new DateTime(2100, 1, 1)).DayNumber;
+    private static readonly long Since2050 = DateOnly.FromDateTime(new DateTime(2050, 1, 1)).DayNumber;
 
     /// <summary>The day in which a tick (UTC) lies.</summary>
     public static long Of(long ticks) =>
@@ -48,7 +48,7 @@ internal static class DayAxis
 
         var date = DateOnly.FromDayNumber((int)day);
         var at = 0;
-        if (day < Since1900 || day >= Since2100)
+        if (day < Since1900 || day >= Since2050)
         {
             into[at++] = day < Since1900 ? (byte)'0' : (byte)'3';
         }
@@ -70,8 +70,8 @@ internal static class DayAxis
         foreach (var (low, high) in days.Intervals)
         {
             Cover(head + "0", low, high, NoStart, Since1900 - 1, found);
-            Cover(head, low, high, Since1900, Since2100 - 1, found);
-            Cover(head + "3", low, high, Since2100, NoEnd, found);
+            Cover(head, low, high, Since1900, Since2050 - 1, found);
+            Cover(head + "3", low, high, Since2050, NoEnd, found);
         }
 
         return TermQuery.AnyOf(found);
@@ -82,7 +82,8 @@ internal static class DayAxis
         (low, high) = (Math.Max(low, from), Math.Min(high, to));
         if (low <= high)
         {
-            DigitCover.Add(head, low == from && from < Since1900 ? "00000000" : First(low), high == to && to == NoEnd ? Largest : Last(high), Largest, into);
+            var first = low == NoStart ? "00000000" : First(low);
+            DigitCover.Add(head, first, high == NoEnd ? Largest : Last(high), Largest, into);
         }
     }
 

@@ -6,11 +6,12 @@ namespace Kangqiao.Store.Terms;
 /// <summary>Minutes (UTC, since year 1) of the store's own term: when a record was last updated.</summary>
 internal static class MinuteAxis
 {
+    /// <summary>The last minute that is asked for: no clock of ours has been beyond, and a narrower range needs fewer prefixes.</summary>
+    public static readonly long Latest = (new DateTime(2100, 1, 1).Ticks / TimeSpan.TicksPerMinute) - 1;
+
     private const string Largest = "999919392959";
 
-    // No clock of ours has been outside: a narrower range needs fewer prefixes.
     private static readonly long Earliest = new DateTime(1900, 1, 1).Ticks / TimeSpan.TicksPerMinute;
-    private static readonly long Latest = (new DateTime(2100, 1, 1).Ticks / TimeSpan.TicksPerMinute) - 1;
 
     public static long Of(long ticks) => ticks <= 0 ? 0 : ticks / TimeSpan.TicksPerMinute;
 

@@ -7,12 +7,13 @@ namespace Kangqiao.Store.Terms;
 /// Numbers as slots by their first four digits, in order. A number that has no more digits is a slot of its own (5.4); all that
 /// begin with the same four and go on share the next one (between 5.400 and 5.401). Terms then stay few, and only numbers
 /// inside the slot where a question begins or ends have to be looked at.
-/// As a key: p or n for the sign, b, the power of ten and the four digits, and x if there are more: 5.4 is pb05400. Numbers
-/// under 1 have a and the power plus 500 instead, those from 10^10 c: what is far away is then one prefix.
+/// As a key: p or n for the sign; a below 1, b from there, c from 10^10, so that what is far away is one prefix; then the
+/// power of ten and the four digits as one number in binary, because a range is then the fewest prefixes (some nine, where
+/// decimal digits need forty); x if there are more digits. 5.4 is pb and 5400, 120 is pb and 21200.
 /// </summary>
 internal static class NumberAxis
 {
-    public const int LongestKey = 10;
+    public const int LongestKey = 27;
 
     /// <summary>An interval without low end.</summary>
     public const long NoLow = -50_000_000;
@@ -22,6 +23,8 @@ internal static class NumberAxis
 
     private const int Kept = 4;
     private const int Bias = 500;
+    private const int NearBits = 17;
+    private const int FarBits = 24;
     private const long One = Bias * 10_000L;
     private const long TenThousandMillion = One + 100_000;
     private const long LargestSlot = (9_999_999 * 2) + 1;
@@ -88,12 +91,12 @@ internal static class NumberAxis
         var key = Math.Abs(slot) / 2;
         var isNear = key is >= One and < TenThousandMillion;
         into[1] = isNear ? (byte)'b' : key < One ? (byte)'a' : (byte)'c';
-        var length = isNear ? 5 : 7;
+        var length = isNear ? NearBits : FarBits;
         key -= isNear ? One : 0;
         for (var i = length + 1; i > 1; i--)
         {
-            into[i] = (byte)('0' + (key % 10));
-            key /= 10;
+            into[i] = (byte)('0' + (key & 1));
+            key >>= 1;
         }
 
         length += 2;
@@ -158,23 +161,26 @@ internal static class NumberAxis
         var (from, to) = (Math.Max(low, 0) / 2, high / 2);
         if (low < high)
         {
-            CoverKeys(head + "a", from, Math.Min(to, One - 1), 0, One - 1, "D7", into);
-            CoverKeys(head + "b", Math.Max(from, One) - One, Math.Min(to, TenThousandMillion - 1) - One, 0, 99_999, "D5", into);
-            CoverKeys(head + "c", Math.Max(from, TenThousandMillion), to, TenThousandMillion, 9_999_999, "D7", into);
+            CoverKeys(head + "a", from, Math.Min(to, One - 1), (0, One - 1), FarBits, into);
+            CoverKeys(head + "b", Math.Max(from, One) - One, Math.Min(to, TenThousandMillion - 1) - One, (0, 99_999), NearBits, into);
+            CoverKeys(head + "c", Math.Max(from, TenThousandMillion), to, (TenThousandMillion, 9_999_999), FarBits, into);
         }
     }
 
-    private static void CoverKeys(string head, long low, long high, long first, long last, string digits, List<TermQuery> into)
+    private static void CoverKeys(string head, long low, long high, (long First, long Last) all, int bits, List<TermQuery> into)
     {
-        if (low <= first && high >= last)
+        if (low > high)
         {
-            into.Add(TermQuery.StartsWith(head));
+            return;
         }
-        else if (low <= high)
-        {
-            DigitCover.Add(head, low.ToString(digits, CultureInfo.InvariantCulture), high.ToString(digits, CultureInfo.InvariantCulture), digits == "D7" ? "9999999" : "99999", into);
-        }
+
+        // Beyond the ends there is nothing: reaching further makes fewer prefixes.
+        low = low <= all.First ? 0 : low;
+        high = high >= all.Last ? (1L << bits) - 1 : high;
+        DigitCover.Add(head, Binary(low, bits), Binary(high, bits), new string('1', bits), into);
     }
+
+    private static string Binary(long key, int bits) => Convert.ToString(key, 2).PadLeft(bits, '0');
 
     private static string Key(long slot)
     {

@@ -294,7 +294,8 @@ public sealed class TermWriter
 
         if ((value.Flags & IndexFlags.HasCanonical) != 0)
         {
-            AddNumber(isPoint, code, (byte)'c', values.Text(value.Fourth), NumberAxis.Of(value.CanonicalLow), NumberAxis.Of(value.CanonicalHigh));
+            var (least, most) = (NumberAxis.Of(value.CanonicalLow), NumberAxis.Of(value.CanonicalHigh));
+            AddNumber(isPoint, code, (byte)'c', values.Text(value.Fourth), least, most);
         }
     }
 

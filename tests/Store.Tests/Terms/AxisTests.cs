@@ -92,14 +92,15 @@ public sealed class AxisTests
     }
 
     [Theory]
-    [InlineData(5.4, "pb05400")]
-    [InlineData(-5.4, "nb05400")]
-    [InlineData(120, "pb21200")]
-    [InlineData(0.05, "pa4985000")]
-    [InlineData(27.845, "pb12784x")]
-    [InlineData(0, "0")]
-    public void A_number_is_kept_as_a_key_that_can_be_read(double number, string key) =>
-        Key(NumberAxis.Of((decimal)number), NumberAxis.WriteKey).ShouldBe(key);
+    [InlineData(5.4, "pb", 05400, "")]
+    [InlineData(-5.4, "nb", 05400, "")]
+    [InlineData(120, "pb", 21200, "")]
+    [InlineData(0.05, "pa", 4985000, "")]
+    [InlineData(27.845, "pb", 12784, "x")]
+    [InlineData(1e12, "pc", 5121000, "")]
+    public void A_number_is_kept_as_sign_size_power_and_four_digits(double number, string head, int digits, string more) =>
+        Key(NumberAxis.Of((decimal)number), NumberAxis.WriteKey)
+            .ShouldBe(head + Convert.ToString(digits, 2).PadLeft(head[1] == 'b' ? 17 : 24, '0') + more);
 
     [Fact]
     public void A_day_is_the_day_in_China()
@@ -126,7 +127,7 @@ public sealed class AxisTests
 
     private static string Key(long slot, WriteKey write)
     {
-        Span<byte> into = stackalloc byte[16];
+        Span<byte> into = stackalloc byte[32];
         return Encoding.ASCII.GetString(into[..write(slot, into)]);
     }
 
