@@ -91,7 +91,9 @@ internal sealed record LoadPlan
         var first = Number(given, "first", 0, 0, MostPatients, ref problem);
         var clients = Number(given, "clients", import ? 20 : workload == "crud" ? 32 : 30, 1, MostClients, ref problem);
         var seconds = Number(given, "seconds", import ? 3600 : 30, 1, MostSeconds, ref problem);
-        var warmUp = Number(given, "warmup", import ? 0 : 3, 0, 600, ref problem);
+
+        // What is imported is measured from the first bundle on; it cannot be sent twice.
+        var warmUp = import ? 0 : Number(given, "warmup", 3, 0, 600, ref problem);
         var seed = Number(given, "seed", 1, 0, int.MaxValue, ref problem);
         var pids = new List<int>();
         foreach (var pid in given.GetValueOrDefault("pid", "").Split(',', StringSplitOptions.RemoveEmptyEntries))

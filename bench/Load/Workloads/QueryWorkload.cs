@@ -64,12 +64,19 @@ internal sealed class QueryWorkload(CityTruth truth, IReadOnlyList<QuestionFamil
 
     private static string? FirstId(ReadOnlySpan<byte> bundle)
     {
-        using var json = JsonDocument.Parse(Encoding.UTF8.GetString(bundle));
-        return json.RootElement.TryGetProperty("entry", out var entries)
-            && entries.GetArrayLength() > 0
-            && entries[0].TryGetProperty("resource", out var first)
-            && first.TryGetProperty("id", out var id)
-                ? id.GetString()
-                : null;
+        try
+        {
+            using var json = JsonDocument.Parse(Encoding.UTF8.GetString(bundle));
+            return json.RootElement.TryGetProperty("entry", out var entries)
+                && entries.GetArrayLength() > 0
+                && entries[0].TryGetProperty("resource", out var first)
+                && first.TryGetProperty("id", out var id)
+                    ? id.GetString()
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }
