@@ -17,7 +17,7 @@ internal static class Usage
                   reads (and validates) shaped records; exit 1 if anything is wrong with one
           load    crud|import|search|pool|graph --url http://127.0.0.1:PORT/fhir [--token T|@FILE] [--json]
                   [--patients 1000] [--first 0] [--form post|put] [--clients N] [--seconds S] [--warmup S] [--seed 1]
-                  [--pid PID[,PID]] [--data DIR]
+                  [--family TEXT] [--pid PID[,PID]] [--data DIR]
                   presses on a FHIR R4 server of this machine; import first, the others ask for what it sent;
                   exit 1 if an answer was an error or wrong
         """;

@@ -12,7 +12,7 @@ internal sealed record LoadPlan
     public static readonly string[] Workloads = ["crud", "import", "search", "pool", "graph"];
 
     private static readonly string[] Known =
-        ["url", "token", "patients", "first", "clients", "seconds", "warmup", "seed", "form", "pid", "data"];
+        ["url", "token", "patients", "first", "clients", "seconds", "warmup", "seed", "form", "family", "pid", "data"];
 
     public required string Workload { get; init; }
 
@@ -39,6 +39,9 @@ internal sealed record LoadPlan
 
     /// <summary>Whether an import keeps the shaped ids (put) or lets the server give its own (post).</summary>
     public bool KeepIds { get; init; }
+
+    /// <summary>Only families of questions whose names hold this text; empty for all.</summary>
+    public string Family { get; init; } = "";
 
     public bool Json { get; init; }
 
@@ -88,7 +91,9 @@ internal sealed record LoadPlan
         var first = Number(given, "first", 0, 0, MostPatients, ref problem);
         var clients = Number(given, "clients", import ? 20 : workload == "crud" ? 32 : 30, 1, MostClients, ref problem);
         var seconds = Number(given, "seconds", import ? 3600 : 30, 1, MostSeconds, ref problem);
-        var warmUp = Number(given, "warmup", import ? 0 : 3, 0, 600, ref problem);
+
+        // What is imported is measured from the first bundle on; it cannot be sent twice.
+        var warmUp = import ? 0 : Number(given, "warmup", 3, 0, 600, ref problem);
         var seed = Number(given, "seed", 1, 0, int.MaxValue, ref problem);
         var pids = new List<int>();
         foreach (var pid in given.GetValueOrDefault("pid", "").Split(',', StringSplitOptions.RemoveEmptyEntries))
@@ -111,6 +116,7 @@ internal sealed record LoadPlan
             WarmUp = warmUp,
             Seed = (ulong)seed,
             KeepIds = form == "put",
+            Family = given.GetValueOrDefault("family", ""),
             Json = json,
             Pids = pids,
             Data = given.GetValueOrDefault("data"),

@@ -18,15 +18,15 @@ internal static class LoadReport
         Line(text, $"");
         Line(text, $"{Machine.Describe()}");
         Line(text, $"");
-        Line(text, $"| family | requests | a second | p50 ms | p95 ms | p99 ms | max ms | hits checked | wrong |");
-        Line(text, $"|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+        Line(text, $"| family | requests | a second | p50 ms | p95 ms | p99 ms | max ms | mean hits | checked | wrong |");
+        Line(text, $"|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
         foreach (var family in result.Tally.Families)
         {
             var took = family.Latencies;
-            Line(text, $"| {family.Name} | {took.Count:N0} | {took.Count / result.Seconds:N0} | {Ms(took.Microseconds(500))} | {Ms(took.Microseconds(950))} | {Ms(took.Microseconds(990))} | {Ms(took.MaxMicroseconds)} | {family.Checked:N0} | {family.Wrong:N0} |");
+            Line(text, $"| {family.Name} | {took.Count:N0} | {took.Count / result.Seconds:N0} | {Ms(took.Microseconds(500))} | {Ms(took.Microseconds(950))} | {Ms(took.Microseconds(990))} | {Ms(took.MaxMicroseconds)} | {family.Found / Math.Max(1, family.Checked):N0} | {family.Checked:N0} | {family.Wrong:N0} |");
         }
 
-        Line(text, $"| **all** | {result.Tally.Requests:N0} | **{result.RequestsPerSecond:N0}** | | | | | {result.Tally.Families.Sum(f => f.Checked):N0} | {result.Tally.Wrong:N0} |");
+        Line(text, $"| **all** | {result.Tally.Requests:N0} | **{result.RequestsPerSecond:N0}** | | | | | | {result.Tally.Families.Sum(f => f.Checked):N0} | {result.Tally.Wrong:N0} |");
         Line(text, $"");
         if (result.Import is { } import)
         {
@@ -116,6 +116,7 @@ internal static class LoadReport
             json.WriteNumber("p95Ms", took.Microseconds(950) / 1000.0);
             json.WriteNumber("p99Ms", took.Microseconds(990) / 1000.0);
             json.WriteNumber("maxMs", took.MaxMicroseconds / 1000.0);
+            json.WriteNumber("meanHits", family.Found / Math.Max(1, family.Checked));
             json.WriteNumber("hitsChecked", family.Checked);
             json.WriteNumber("hitsWrong", family.Wrong);
             if (family.WrongExample is { } example)

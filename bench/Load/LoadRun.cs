@@ -28,9 +28,9 @@ internal static class LoadRun
         {
             "crud" => new CrudWorkload(plan, city),
             "import" => new ImportWorkload(plan, city),
-            "search" => new QueryWorkload(truth!, SearchFamilies.Of(truth!)),
-            "pool" => new QueryWorkload(truth!, PoolFamilies.Of(truth!)),
-            _ => new QueryWorkload(truth!, GraphFamilies.Of(truth!)),
+            "search" => new QueryWorkload(truth!, Asked(plan, SearchFamilies.Of(truth!))),
+            "pool" => new QueryWorkload(truth!, Asked(plan, PoolFamilies.Of(truth!))),
+            _ => new QueryWorkload(truth!, Asked(plan, GraphFamilies.Of(truth!))),
         };
         using var wire = new FhirWire(plan);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -53,6 +53,9 @@ internal static class LoadRun
             Array.ForEach(clients, c => c.Dispose());
         }
     }
+
+    private static List<QuestionFamily> Asked(LoadPlan plan, IReadOnlyList<QuestionFamily> all) =>
+        [.. all.Where(f => f.Name.Contains(plan.Family, StringComparison.OrdinalIgnoreCase))];
 
     private static async Task<LoadResult> MeasureAsync(LoadPlan plan, IWorkload workload, LoadClient[] clients, CancellationTokenSource stop)
     {

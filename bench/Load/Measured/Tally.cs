@@ -67,6 +67,9 @@ internal sealed class FamilyTally(string name)
 
     public long Wrong { get; private set; }
 
+    /// <summary>Records that the questions had to find, all together: a server that has nothing to find is quick.</summary>
+    public long Found { get; set; }
+
     /// <summary>One answer that was wrong: what was asked, what was due, what came.</summary>
     public string? WrongExample { get; private set; }
 
@@ -84,6 +87,7 @@ internal sealed class FamilyTally(string name)
         Latencies.Add(other.Latencies);
         Checked += other.Checked;
         Wrong += other.Wrong;
+        Found += other.Found;
         WrongExample ??= other.WrongExample;
     }
 }

@@ -77,6 +77,8 @@ internal sealed class FhirWire : IDisposable
 /// <summary>An answer; one object a client, filled again and again.</summary>
 internal sealed class Reply
 {
+    private const int MostBytes = 256 * 1024 * 1024;
+
     private byte[] buffer = new byte[64 * 1024];
     private int length;
 
@@ -111,6 +113,11 @@ internal sealed class Reply
             length += read;
             if (length == buffer.Length)
             {
+                if (length >= MostBytes)
+                {
+                    throw new IOException("The answer is larger than any that was asked for.");
+                }
+
                 Array.Resize(ref buffer, length * 2);
             }
         }

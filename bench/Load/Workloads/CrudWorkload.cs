@@ -52,9 +52,15 @@ internal sealed class CrudWorkload(LoadPlan plan, ShapedCity city) : IWorkload
             var body = Body(client, chosen[i], null, ids, changed: false);
             if (await client.SendAsync("create", HttpMethod.Post, "/" + Types[i].Name, body))
             {
-                ids[i] = client.Reply.NewId(Types[i].Name) ?? throw new InvalidDataException("A creation was answered without a Location.");
+                ids[i] = client.Reply.NewId(Types[i].Name);
+                if (ids[i] is null)
+                {
+                    client.Reply.Fail("created without a Location");
+                    client.Tally.Error("create", client.Reply);
+                }
             }
-            else if (i < 2)
+
+            if (ids[i] is null && i < 2)
             {
                 // What follows would refer to nothing.
                 break;

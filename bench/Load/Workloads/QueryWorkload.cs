@@ -10,6 +10,11 @@ internal sealed class QueryWorkload(CityTruth truth, IReadOnlyList<QuestionFamil
 {
     public async Task<string?> PrepareAsync(LoadClient client)
     {
+        if (families.Count == 0)
+        {
+            return "No family of questions has that name.";
+        }
+
         foreach (var patient in truth.Sample)
         {
             await client.AskAsync(HttpMethod.Get, $"/Patient?identifier={Escape.Token("https://shaped.example/synthetic", patient.Id.ToString())}");
@@ -44,6 +49,7 @@ internal sealed class QueryWorkload(CityTruth truth, IReadOnlyList<QuestionFamil
         }
 
         var tally = client.Tally.Of(family.Name);
+        tally.Found += question.Matches;
         if (question.Wrong(BundleGlance.At(client.Reply.Body)) is { } wrong)
         {
             tally.NotRight($"{Uri.UnescapeDataString(question.Path)}: {wrong}");
@@ -58,12 +64,19 @@ internal sealed class QueryWorkload(CityTruth truth, IReadOnlyList<QuestionFamil
 
     private static string? FirstId(ReadOnlySpan<byte> bundle)
     {
-        using var json = JsonDocument.Parse(Encoding.UTF8.GetString(bundle));
-        return json.RootElement.TryGetProperty("entry", out var entries)
-            && entries.GetArrayLength() > 0
-            && entries[0].TryGetProperty("resource", out var first)
-            && first.TryGetProperty("id", out var id)
-                ? id.GetString()
-                : null;
+        try
+        {
+            using var json = JsonDocument.Parse(Encoding.UTF8.GetString(bundle));
+            return json.RootElement.TryGetProperty("entry", out var entries)
+                && entries.GetArrayLength() > 0
+                && entries[0].TryGetProperty("resource", out var first)
+                && first.TryGetProperty("id", out var id)
+                    ? id.GetString()
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

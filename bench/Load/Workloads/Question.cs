@@ -24,7 +24,7 @@ internal readonly record struct Question(string Path, long Matches, int Page)
         var page = Math.Min(Matches, Page);
         if (IsAtLeast)
         {
-            return got.Entries >= page ? null : $"at least {page} records due, {got.Entries} came";
+            return got.Entries >= page || (got.HasNext && got.Entries > 0) ? null : $"at least {page} records due, {got.Entries} came";
         }
 
         if (got.Total is { } total ? total != Matches : NeedsTotal)
