@@ -1,8 +1,7 @@
-using System.Collections.Concurrent;
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
-using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 using Kangqiao.Store.Terms;
@@ -13,9 +12,7 @@ namespace Kangqiao.Rest;
 /// <summary>What every interaction works with: the store, the rules, the clock. One for the life of the server.</summary>
 internal sealed class RestRoom
 {
-    private const int MostIdle = 64;
-
-    private readonly ConcurrentBag<Workbench> idle = [];
+    private readonly Workshop workshop;
 
     public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options)
     {
@@ -26,6 +23,7 @@ internal sealed class RestRoom
         Options = options;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
+        workshop = new Workshop(Book, validator);
         Planner = new SearchPlanner(store, Book, time);
     }
 
@@ -48,13 +46,5 @@ internal sealed class RestRoom
     public SearchContext SearchContext(string baseAddress) => new(Time.GetUtcNow(), baseAddress, Validator.Options.Terminology);
 
     /// <summary>A place to read and prepare records; give it back by disposing it.</summary>
-    public Workbench Rent() => idle.TryTake(out var bench) ? bench : new Workbench(this);
-
-    internal void Return(Workbench bench)
-    {
-        if (idle.Count < MostIdle)
-        {
-            idle.Add(bench);
-        }
-    }
+    public Workbench Rent() => workshop.Rent();
 }

@@ -4,10 +4,10 @@ using Kangqiao.Fhir.Search;
 using Kangqiao.Store;
 using Kangqiao.Store.Terms;
 
-namespace Kangqiao.Rest.Records;
+namespace Kangqiao.Standard.Making;
 
 /// <summary>What a record's index values say of whose it is and by what business identifiers it is known.</summary>
-internal sealed class RecordLinks
+public sealed class RecordLinks
 {
     private static readonly ConcurrentDictionary<TypeTerms, RecordLinks> Known = [];
 
