@@ -1,0 +1,22 @@
+using Kangqiao.Fhir.Findings;
+
+namespace Kangqiao.Ingest.Mapping;
+
+/// <summary>
+/// What one unit of a submission says, in FHIR: all of its records are taken, or none and the unit waits in quarantine. A unit
+/// is a FHIR resource (or a transaction), an HL7 v2 message, a CDA document or a CSV row.
+/// </summary>
+public sealed record MappedUnit(IReadOnlyList<MappedRecord> Records)
+{
+    /// <summary>What a person at the sender would look the unit up by (message control id, document id, row number). Never a name.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>
+    /// What the mapping itself found. An error keeps the unit out; a warning goes on the receipt. <see cref="Finding.Path"/>
+    /// is the place in the sender's own format ("PID[1]-3[2].4", "/ClinicalDocument/recordTarget", "column birth_date").
+    /// </summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    /// <summary>When the sender said it (MSH-7, effectiveTime, a time stamp column); an older word never undoes a newer one.</summary>
+    public DateTimeOffset? SaidAt { get; init; }
+}
