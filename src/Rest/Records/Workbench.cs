@@ -1,3 +1,4 @@
+using System.Buffers;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
@@ -18,8 +19,11 @@ internal sealed class Workbench(RestRoom room) : IDisposable
     /// <summary>Elements beyond which a table is let go rather than kept: one huge bundle must not hold memory for ever.</summary>
     private const int MostKept = 600_000;
 
+    private const int LargestKept = 4 * 1024 * 1024;
+
     private readonly IndexValues values = new();
     private readonly TermWriter terms = new();
+    private readonly ArrayBufferWriter<byte> json = new(4096);
 
     /// <summary>What was read last by <see cref="Read"/>.</summary>
     public FhirDocument Document { get; } = new();
@@ -94,6 +98,34 @@ internal sealed class Workbench(RestRoom room) : IDisposable
             : problem;
     }
 
+    /// <summary>Makes a version that is stored ready again: its terms as this program writes them.</summary>
+    public async ValueTask<Outcome<PreparedRecord>> AgainAsync(StoredRecord record, CancellationToken cancel)
+    {
+        if (!(await room.Book.OfAsync(record.Key.Type, cancel)).Try(out var type, out var problem))
+        {
+            return problem;
+        }
+
+        Load(record);
+        return Document.IsUsable ? Prepare(type, record.Key, Document.Root, Document.Utf8) : Store.Problems.NotAnObject();
+    }
+
+    /// <summary>Reads a version that is stored, as a client sees it, into <see cref="Document"/>.</summary>
+    public void Load(StoredRecord record)
+    {
+        json.ResetWrittenCount();
+        Findings.Clear();
+        record.WriteResource(json);
+        Document.ReadInto(json.WrittenMemory, Findings);
+    }
+
+    /// <summary>Index values of <see cref="Document"/>, valid until the next are taken.</summary>
+    public IndexValues Values(SearchPlan plan)
+    {
+        plan.Index(Document.Root, values);
+        return values;
+    }
+
     /// <summary>The business identifiers of a resource, as references by identifier find it.</summary>
     public IReadOnlyList<Identity> Identities(TypeTerms type, Element resource)
     {
@@ -103,7 +135,7 @@ internal sealed class Workbench(RestRoom room) : IDisposable
 
     public void Dispose()
     {
-        if (Document.Count <= MostKept)
+        if (Document.Count <= MostKept && json.Capacity <= LargestKept)
         {
             room.Return(this);
         }

@@ -97,24 +97,23 @@ public sealed class Reindex(IRecordStore store, string form, Prepare prepare, Ti
                 return problem;
             }
 
-            if (found.Numbers.Count > 0)
+            StoredRecord[] due = [.. found.Records.Where(r => r.Number <= state.UpTo)];
+            if (due.Length > 0)
             {
-                if (!(await WriteAsync(found.Records, state, cancel)).Try(out var written, out problem))
+                if (!(await WriteAsync(due, state, cancel)).Try(out var written, out problem))
                 {
                     return problem;
                 }
 
-                state = written with { After = found.Numbers[^1] };
+                state = written with { After = due[^1].Number };
             }
 
-            // Records that come in meanwhile are seen to as well, so there may be more than there were.
-            total = Math.Max(total, state.Total);
-            if (await run.ReportAsync(new(state.Total, total, state.Write()), cancel) is { } stop)
+            if (await run.ReportAsync(new(state.Total, Math.Max(total, state.Total), state.Write()), cancel) is { } stop)
             {
                 return stop;
             }
 
-            if (!found.HasMore)
+            if (!found.HasMore || due.Length < found.Records.Count)
             {
                 break;
             }
@@ -156,7 +155,13 @@ public sealed class Reindex(IRecordStore store, string form, Prepare prepare, Ti
         }
 
         // Before anything is looked at: what comes behind it was written in the new form.
-        return (await store.Changes.EndAsync(cancel)).Try(out var end, out var problem) ? ReindexState.Begin(end) : problem;
+        if (!(await store.Changes.EndAsync(cancel)).Try(out var end, out var problem)
+            || !(await store.SearchAsync(new(TermQuery.Everything) { Descending = true, Limit = 1 }, cancel)).Try(out var newest, out problem))
+        {
+            return problem;
+        }
+
+        return ReindexState.Begin(end, newest.Numbers.Count > 0 ? newest.Numbers[0] : 0);
     }
 
     private async ValueTask<Outcome<Dictionary<string, long>>> LiveAsync(CancellationToken cancel) =>
