@@ -43,6 +43,9 @@ internal sealed class RestRoom
 
     public SearchPlanner Planner { get; }
 
+    /// <summary>Called when there is a new job, so that nobody waits for the workers' next look.</summary>
+    public Action WakeWorkers { get; set; } = () => { };
+
     public SearchContext SearchContext(string baseAddress) => new(Time.GetUtcNow(), baseAddress, Validator.Options.Terminology);
 
     /// <summary>A place to read and prepare records; give it back by disposing it.</summary>

@@ -50,6 +50,7 @@ internal static class InteractionTable
         .. TypeOperation("ConceptMap", "$translate", Terminology.Translate.HandleAsync),
         .. OperationOf("Patient", "$everything", "Patient-everything", Everything.HandleAsync),
         .. OperationOf("Encounter", "$everything", "Encounter-everything", Everything.HandleAsync),
+        .. Bulk.BulkInteractions.All,
         .. OperationOf("Person", "$everything", null, Everything.HandleAsync),
     ];
 
