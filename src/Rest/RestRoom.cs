@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
+using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
@@ -26,7 +27,7 @@ internal sealed class RestRoom
         Options = options;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
-        Planner = new SearchPlanner(store, Book, time);
+        Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
     }
 
     public IRecordStore Store { get; }

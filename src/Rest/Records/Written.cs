@@ -47,6 +47,7 @@ internal static class Written
         return Answer.Changed(done, status) with
         {
             Body = Shown(ask, Record(put.Record, done), bench.Findings),
+            Applied = ask.Prefer.OfChange,
             IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
         };
     }
@@ -74,6 +75,7 @@ internal static class Written
         LastModified = record.Instant,
         Location = Answer.LocationOf(record.Key, record.Version),
         Body = Shown(ask, record, findings),
+        Applied = ask.Prefer.OfChange,
         IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
     };
 
