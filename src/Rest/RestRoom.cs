@@ -1,6 +1,8 @@
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
+using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
@@ -24,7 +26,7 @@ internal sealed class RestRoom
         Ids = new Identifiers(time);
         Book = new TermBook(store);
         workshop = new Workshop(Book, validator);
-        Planner = new SearchPlanner(store, Book, time);
+        Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
     }
 
     public IRecordStore Store { get; }

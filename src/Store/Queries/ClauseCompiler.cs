@@ -258,6 +258,21 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
         return TermQuery.AnyOf(any);
     }
 
+    /// <summary>Records whose reference parameter names a business identifier.</summary>
+    internal static TermQuery ReferenceByIdentifier(TypeTerms terms, int position, string system, string value) =>
+        Coding("i" + terms.Codes[position], system, value);
+
+    /// <summary>Records whose reference parameter names a URL, whatever version of it.</summary>
+    internal static TermQuery ReferenceByUrl(TypeTerms terms, int position, string url) =>
+        TermQuery.Is(Absolute("r" + terms.Codes[position], url));
+
+    /// <summary>Records whose URI parameter is that one.</summary>
+    internal static TermQuery Uri(TypeTerms terms, int position, string uri) => Whole("u" + terms.Codes[position], uri);
+
+    /// <summary>Records that have the coding; the code alone where it has no system.</summary>
+    internal static TermQuery Token(TypeTerms terms, int position, string system, string code) => TermQuery.AnyOf(
+        [.. (terms.Parts[position] ?? [position]).Select(p => system.Length == 0 ? Code("k" + terms.Codes[p], code) : Coding("k" + terms.Codes[p], system, code))]);
+
     /// <summary>The term of a reference to a record of this server.</summary>
     private static string Local(string head, string target, string id) =>
         head + TermHash.Of((byte)'i', Utf8(id)).Text() + TermHash.Of((byte)'t', Utf8(target)).Text(TermWriter.TypeLetters);
