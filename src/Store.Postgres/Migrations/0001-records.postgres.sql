@@ -107,7 +107,7 @@ CREATE TABLE store.tally (
   PRIMARY KEY (w, type)
 ) WITH (fillfactor = 50);
 
--- What writer w has created, in chunks of 1,024 records, named by their first number (see Chunks). Empty where records are spread.
+-- What writer w has created, in chunks of 4,096 records, named by their first number (see Chunks). Empty where records are spread.
 CREATE TABLE store.chunk (
   w smallint NOT NULL,
   first bigint NOT NULL,

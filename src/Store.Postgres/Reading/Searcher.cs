@@ -8,8 +8,8 @@ namespace Kangqiao.Store.Postgres.Reading;
 
 /// <summary>
 /// Answers term queries on one connection. Sure matches and doubtful ones are two walks, merged by number; the caller gives
-/// both one snapshot. No plan rests on a guess of how many match: a page is asked of one chunk of records, then of more and
-/// more, then of all that are left, in one statement that stops where the page is full.
+/// both one snapshot. No plan rests on a guess of how many match: a page is asked of the next records, of the next chunk,
+/// of more chunks, then of all that are left, in one statement that stops where the page is full.
 /// </summary>
 /// <param name="chunks">
 /// Null to ask for all at once: inside a writer's transaction, whose own chunks nobody knows yet and whose conditions match
@@ -21,8 +21,11 @@ internal sealed class Searcher(RecordReader records, Chunks? chunks, bool isSpre
     private const int CandidatesAtOnce = 100;
     private const string CountAll = "SELECT coalesce(sum(live), 0)::bigint FROM store.tally";
 
+    /// <summary>Records looked at themselves before the index is asked.</summary>
+    private const int LookedAt = 128;
+
     /// <summary>Chunks that the steps of a walk reach, one behind the other; what is left then is asked whole.</summary>
-    private static readonly int[] Steps = [1, 4, 16, 64];
+    private static readonly int[] Steps = [1, 16];
 
     public static bool HasDoubt(SearchFilter filter) => filter.Recheck is not null && filter.Doubtful is not TermQuery.NoRecord;
 
@@ -181,39 +184,45 @@ internal sealed class Searcher(RecordReader records, Chunks? chunks, bool isSpre
     }
 
     /// <summary>
-    /// Each step is fenced by OFFSET 0, so that the index of terms finds its rows and not the order of numbers; a step that has
-    /// nowhere to go (its first number is the last there is) is not begun.
+    /// First the next records are looked at themselves, which finds what most have. Then each step is fenced by OFFSET 0, so
+    /// that the index of terms finds its rows and not the order of numbers; the last has all that is left, and is not begun
+    /// where nothing is.
     /// </summary>
     private static void AddWalk(NpgsqlBatch batch, string columns, TermCondition condition, Chunks.Map map, bool descending, long from, int limit)
     {
-        var (order, at) = (descending ? "DESC" : "ASC", condition.Count);
-        var text = new StringBuilder($"SELECT {columns} FROM (");
-        for (var step = 0; step < Steps.Length; step++, at += 3)
+        // Parameters behind the condition's: the walk's range, its length, the limit; then each step's range and chunks.
+        var head = condition.Count;
+        var (order, furthest, at) = (descending ? "DESC" : "ASC", descending ? "min" : "max", head + 4);
+        var seen = $"(SELECT {furthest}(number) FROM (SELECT number FROM store.record WHERE number BETWEEN ${head + 1} AND ${head + 2} ORDER BY number {order} LIMIT ${head + 3}) w)";
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT {columns} FROM (
+            (SELECT {columns} FROM (SELECT {columns}, x, t FROM store.record WHERE number BETWEEN ${head + 1} AND ${head + 2} ORDER BY number {order} LIMIT ${head + 3}) s
+            WHERE {condition.Text} LIMIT ${head + 4})
+            """));
+        for (var step = 0; step <= Steps.Length; step++, at += 3)
         {
+            var only = step < Steps.Length ? $"x && ${at + 3}" : $"${at + 1} <= ${at + 2}";
             text.Append(CultureInfo.InvariantCulture, $"""
-                (SELECT {columns} FROM (SELECT {columns} FROM store.record WHERE {condition.Text} AND x && ${at + 3} OFFSET 0) s
-                WHERE number BETWEEN ${at + 1} AND ${at + 2} ORDER BY number {order} LIMIT ${condition.Count + (3 * Steps.Length) + 3}) UNION ALL
-
+                 UNION ALL
+                (SELECT {columns} FROM (SELECT {columns} FROM store.record WHERE {condition.Text} AND {only} OFFSET 0) s
+                WHERE number BETWEEN ${at + 1} AND ${at + 2} AND number {(descending ? '<' : '>')} {seen} ORDER BY number {order} LIMIT ${head + 4})
                 """);
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"""
-            (SELECT {columns} FROM (SELECT {columns} FROM store.record WHERE {condition.Text} AND ${at + 1} <= ${at + 2} OFFSET 0) s
-            WHERE number BETWEEN ${at + 1} AND ${at + 2} ORDER BY number {order} LIMIT ${at + 3})) u LIMIT ${at + 3}
-            """);
-        var command = condition.Bind(batch.Add(text.ToString()));
-        var scale = Math.Clamp(limit / 64, 1, 8);
+        var command = condition.Bind(batch.Add(text.Append(CultureInfo.InvariantCulture, $") u LIMIT ${head + 4}").ToString()));
         var (low, high) = descending ? (1L, from - 1) : (from + 1, long.MaxValue);
+        command.With(low).With(high).With(Math.Max(LookedAt, 2 * limit)).With(limit);
         foreach (var step in Steps)
         {
-            // To the last number before the chunk that many further on, or the first of the one that many back.
-            var end = descending ? map.Step(high, -step * scale) : map.Step(low, (step * scale) + 1) - 1;
-            var (first, last) = descending ? (end ?? low, high) : (low, end ?? high);
+            // To the last number before the chunk that many further on, or to the first of the one that many back.
+            var chunks = step * Math.Clamp(limit / 64, 1, 8);
+            var end = low > high ? null : descending ? map.Step(high, -chunks) : map.Step(low, chunks + 1) - 1;
+            var (first, last) = descending ? (Math.Max(end ?? low, low), high) : (low, end ?? high);
             command.With(first).With(last).With(first <= last ? map.Between(first, last) : []);
             (low, high) = descending ? (low, first - 1) : (last == long.MaxValue ? last : last + 1, last == long.MaxValue ? 0 : high);
         }
 
-        command.With(low).With(high).With(limit);
+        command.With(low).With(high);
     }
 
     private async Task<List<RecordRow>> MatchesAsync(

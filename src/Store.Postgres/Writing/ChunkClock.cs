@@ -6,8 +6,8 @@ namespace Kangqiao.Store.Postgres.Writing;
 /// </summary>
 internal sealed class ChunkClock
 {
-    /// <summary>Few enough to read all of them for a page, enough that a city has some thousands of chunks.</summary>
-    private const int Records = 1_024;
+    /// <summary>Few enough to read a good part of them for a page, enough that ten million records have but 2,400 chunks.</summary>
+    private const int Records = 4_096;
 
     private (long First, int Count) now;
     private (long First, int Count) coming;
