@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Kangqiao.Store.Search;
+using Kangqiao.Store.Terms;
 
 namespace Kangqiao.Store.Postgres;
 
@@ -57,7 +58,7 @@ internal sealed class TermColumns
             end = end < 0 ? length : at + end;
             if (end > at)
             {
-                if (WholeTerms.IsOne(all[at]))
+                if (WholeTerms.IsOne(all.AsSpan(at, end - at)))
                 {
                     hashes[hashCount++] = HashOf(all.AsSpan(at, end - at));
                 }

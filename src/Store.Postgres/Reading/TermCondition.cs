@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Kangqiao.Store.Search;
+using Kangqiao.Store.Terms;
 using Npgsql;
 
 namespace Kangqiao.Store.Postgres.Reading;
@@ -50,7 +51,7 @@ internal sealed class TermCondition
                 Whole("@>", [TermColumns.HashOf(term.Text)]);
                 break;
             case TermQuery.Prefix prefix:
-                Whole("&&", [.. Expanded(prefix).Select(TermColumns.HashOf)]);
+                Whole("&&", [.. WholeTerms.With(prefix.Text)!.Select(TermColumns.HashOf)]);
                 break;
             case TermQuery.And and:
                 WriteAnd(and.Parts);
@@ -74,7 +75,7 @@ internal sealed class TermCondition
         var others = new List<TermQuery>();
         foreach (var part in parts)
         {
-            if (part is TermQuery.Term term && WholeTerms.IsOne(term.Text[0]))
+            if (part is TermQuery.Term term && WholeTerms.IsOne(term.Text))
             {
                 whole.Add(TermColumns.HashOf(term.Text));
             }
@@ -134,11 +135,11 @@ internal sealed class TermCondition
         {
             switch (part)
             {
-                case TermQuery.Term term when WholeTerms.IsOne(term.Text[0]):
+                case TermQuery.Term term when WholeTerms.IsOne(term.Text):
                     whole.Add(TermColumns.HashOf(term.Text));
                     break;
-                case TermQuery.Prefix prefix when WholeTerms.IsOne(prefix.Text[0]):
-                    whole.AddRange(Expanded(prefix).Select(TermColumns.HashOf));
+                case TermQuery.Prefix prefix when WholeTerms.With(prefix.Text) is { } known:
+                    whole.AddRange(known.Select(TermColumns.HashOf));
                     break;
                 default:
                     (TsQuery.Holds(part) ? texts : others).Add(part);
@@ -193,7 +194,4 @@ internal sealed class TermCondition
         values.Add(TsQuery.Of(query));
         text.Append(CultureInfo.InvariantCulture, $"t @@ ${values.Count}::tsquery");
     }
-
-    private static IReadOnlyList<string> Expanded(TermQuery.Prefix prefix) =>
-        WholeTerms.With(prefix.Text) ?? throw new ArgumentException($"Terms of the kind {prefix.Text[0]} are asked whole.");
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Kangqiao.Store.Search;
+using Kangqiao.Store.Terms;
 
 namespace Kangqiao.Store.Postgres.Reading;
 
@@ -9,8 +10,8 @@ internal static class TsQuery
     /// <summary>All terms of the question are kept as text.</summary>
     public static bool Holds(TermQuery query) => query switch
     {
-        TermQuery.Term term => !WholeTerms.IsOne(term.Text[0]),
-        TermQuery.Prefix prefix => !WholeTerms.IsOne(prefix.Text[0]),
+        TermQuery.Term term => !WholeTerms.IsOne(term.Text),
+        TermQuery.Prefix prefix => WholeTerms.With(prefix.Text) is null,
         TermQuery.And and => and.Parts.All(Holds),
         TermQuery.Or or => or.Parts.All(Holds),
         TermQuery.Not not => Holds(not.Part),
