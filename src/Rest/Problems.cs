@@ -173,8 +173,35 @@ internal static class Problems
     public static Problem TooManyToCount(int most) =>
         new("RST055", ProblemKind.TooCostly, $"More than {most} observations would have to be read: ask for a shorter time, or fewer codes.");
 
-    public static Problem UnknownProfile(string url) =>
-        new("RST056", ProblemKind.Invalid, $"The profile '{Short(url)}' is not known here, so nothing can be checked against it.");
+    public static Problem NoWorkFolder() =>
+        new("RST060", ProblemKind.NotSupported, "This server keeps no files, so it neither exports nor imports in bulk.");
+
+    public static Problem NoSuchJob() =>
+        new("RST061", ProblemKind.NotFound, "There is no such export or import: it never was, was removed, or has expired.");
+
+    public static Problem NoSuchFile() =>
+        new("RST062", ProblemKind.NotFound, "The export or import has no such file, or has not ended.");
+
+    public static Problem JobFailed(string why) =>
+        new("RST063", ProblemKind.Unavailable, $"The export or import failed: {why}");
+
+    public static Problem NotOutgoing(string address, string why) =>
+        new("RST064", ProblemKind.NotPermitted, $"This server does not call {Short(address)}: {why}");
+
+    public static Problem BadOutgoingRule(string rule) =>
+        new("RST065", ProblemKind.Invalid, $"'{Short(rule)}' is no address to allow: host, host:port, *.domain, or an address block such as 10.1.0.0/16, with http:// before it where encryption is not wanted.");
+
+    public static Problem BadImport(string why) =>
+        new("RST066", ProblemKind.Invalid, $"The import cannot be read: {why}");
+
+    public static Problem FileNotFetched(string why) =>
+        new("RST067", ProblemKind.Conflict, $"A file of the import could not be fetched: {why}");
+
+    public static Problem LineTooLong(int most) =>
+        new("RST068", ProblemKind.TooLarge, $"The line has more than {most} bytes.");
+
+    public static Problem NoIdInLine() =>
+        new("RST069", ProblemKind.Invalid, "The resource has no usable id: what is imported in bulk keeps its own, so that sending it again changes nothing.");
 
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

@@ -5,6 +5,7 @@ using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 
 namespace Kangqiao.Rest.Bundles;
 

@@ -7,6 +7,8 @@ using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
+using Kangqiao.Standard.Naming;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 

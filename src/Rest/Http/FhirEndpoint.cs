@@ -129,6 +129,11 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
             IfNoneExist = Header(request, "If-None-Exist"),
             IfModifiedSince = request.GetTypedHeaders().IfModifiedSince,
         };
+        if (interaction.IsStreamed)
+        {
+            return (await interaction.Handle(room, ask with { Http = http }, http.RequestAborted), null, null);
+        }
+
         if (request.Method is "GET" or "HEAD" or "DELETE")
         {
             return (await interaction.Handle(room, ask, http.RequestAborted), null, null);

@@ -16,7 +16,7 @@ internal static class Negotiation
     public const string FhirJson = "application/fhir+json";
     public const string FhirXml = "application/fhir+xml";
 
-    /// <summary>_format overrides Accept. Browsers' text/html is answered with JSON.</summary>
+    /// <summary>_format overrides Accept. Browsers' text/html is answered with JSON; NDJSON is a matter of the file asked for.</summary>
     public static Outcome<WireFormat> Asked(AskParameters parameters, string? accept)
     {
         if (parameters["_format"] is { } format)
@@ -25,7 +25,7 @@ internal static class Negotiation
             return Of(format.Replace(' ', '+')) is { } named ? named : Problems.NotAcceptable(format);
         }
 
-        if (string.IsNullOrWhiteSpace(accept) || accept is "*/*" or FhirJson)
+        if (string.IsNullOrWhiteSpace(accept) || accept is "*/*" or FhirJson or "application/fhir+ndjson" or "application/ndjson")
         {
             return WireFormat.Json;
         }

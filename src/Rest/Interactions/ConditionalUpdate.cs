@@ -1,6 +1,7 @@
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 

@@ -59,6 +59,7 @@ internal static class InteractionTable
         .. TypeOperation("Observation", "$stats", Statistics.Stats.HandleAsync),
         .. OperationOf("Patient", "$everything", "Patient-everything", Everything.HandleAsync),
         .. OperationOf("Encounter", "$everything", "Encounter-everything", Everything.HandleAsync),
+        .. Bulk.BulkInteractions.All,
         .. OperationOf("Person", "$everything", null, Everything.HandleAsync),
     ];
 

@@ -4,6 +4,7 @@ using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 

@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 

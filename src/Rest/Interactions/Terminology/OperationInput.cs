@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Reading;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Terminology;
 
 namespace Kangqiao.Rest.Interactions.Terminology;
