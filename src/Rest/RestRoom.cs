@@ -2,7 +2,6 @@ using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Asking;
-using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
