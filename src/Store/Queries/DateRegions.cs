@@ -67,19 +67,19 @@ internal sealed class DateRegions
     private static Region FromOn(long first, long end, bool isEndStart) => Region.All with
     {
         HighFrom = first,
-        Holes = end > first ? [new(first, Before(end), Before(first))] : [],
-        Edges = isEndStart ? [] : [new(end, Before(first))],
+        Holes = end > first ? [new(first, DayAxis.Before(end), DayAxis.Before(first))] : [],
+        Edges = isEndStart ? [] : [new(end, DayAxis.Before(first))],
     };
 
     // le: all that begin by the last day asked, but for what began within what is asked and ends behind it.
     private static Region UpTo(long start, long last, bool isStartStart)
     {
-        var first = isStartStart ? start : Behind(start);
+        var first = isStartStart ? start : DayAxis.Behind(start);
         return Region.All with
         {
             LowTo = last,
-            Holes = first <= last ? [new(first, last, Behind(last))] : [],
-            Edges = isStartStart ? [] : [new(start, Behind(last))],
+            Holes = first <= last ? [new(first, last, DayAxis.Behind(last))] : [],
+            Edges = isStartStart ? [] : [new(start, DayAxis.Behind(last))],
         };
     }
 
@@ -92,12 +92,12 @@ internal sealed class DateRegions
         var found = Touching(region, ends, days);
         if (region.LowFrom > DayAxis.NoStart)
         {
-            found = Likely.AllOf(found, Holding(days, Before(region.LowFrom)).Not());
+            found = Likely.AllOf(found, Holding(days, DayAxis.Before(region.LowFrom)).Not());
         }
 
         if (region.HighTo < DayAxis.NoEnd)
         {
-            found = Likely.AllOf(found, Holding(days, Behind(region.HighTo)).Not());
+            found = Likely.AllOf(found, Holding(days, DayAxis.Behind(region.HighTo)).Not());
         }
 
         foreach (var hole in region.Holes)
@@ -136,10 +136,6 @@ internal sealed class DateRegions
         var doubt = DayAxis.Terms(ends, SlotSet.Between(edge.Day, edge.Day));
         return edge.Beside is { } beside ? TermQuery.AllOf(doubt, Holding(days, beside).Maybe) : doubt;
     }
-
-    private static long Before(long day) => day > DateOnly.MaxValue.DayNumber ? DateOnly.MaxValue.DayNumber : day - 1;
-
-    private static long Behind(long day) => day >= DateOnly.MaxValue.DayNumber ? DayAxis.NoEnd : day + 1;
 
     /// <summary>The limit lies within a day: what has an end there (and holds the day beside) is doubtful.</summary>
     private readonly record struct Edge(long Day, long? Beside);
