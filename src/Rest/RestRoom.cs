@@ -3,6 +3,7 @@ using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Records;
+using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 using Kangqiao.Store.Terms;
@@ -27,6 +28,7 @@ internal sealed class RestRoom
         Ids = new Identifiers(time);
         Book = new TermBook(store);
         Planner = new SearchPlanner(store, Book, time);
+        Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
     public IRecordStore Store { get; }
@@ -44,6 +46,9 @@ internal sealed class RestRoom
     public TermBook Book { get; }
 
     public SearchPlanner Planner { get; }
+
+    /// <summary>What can be subscribed to.</summary>
+    public TopicBook Topics { get; }
 
     /// <summary>Called when there is a new job, so that nobody waits for the workers' next look.</summary>
     public Action WakeWorkers { get; set; } = () => { };

@@ -49,7 +49,9 @@ internal sealed class Workbench(RestRoom room) : IDisposable
     public Answer? Check()
     {
         room.Validator.Validate(Document, Findings);
-        return Findings.HasErrors ? Answer.Findings(Findings, 422) : null;
+        return Findings.HasErrors ? Answer.Findings(Findings, 422)
+            : Subscriptions.SubscriptionRules.Refusal(room, Document) is { } unserved ? Answer.Refused(unserved, 422)
+            : null;
     }
 
     /// <summary>Reads and checks a resource of a type.</summary>
