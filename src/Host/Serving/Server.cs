@@ -43,12 +43,13 @@ internal sealed class Server : IAsyncDisposable
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
+            || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
         }
 
-        var built = Build(options, store, new TerminologyStore(shipped), new BearerTokens(key, time), time);
+        var built = Build(With(options, signing), store, new TerminologyStore(shipped), new BearerTokens(key, time), time);
         try
         {
             await built.StartAsync(cancel);
@@ -72,6 +73,20 @@ internal sealed class Server : IAsyncDisposable
         await application.DisposeAsync();
         await store.DisposeAsync();
     }
+
+    private static ServerOptions With(ServerOptions options, byte[] signing) => options with
+    {
+        Rest = options.Rest with
+        {
+            OwnAddress = options.Url.TrimEnd('/') + "/fhir",
+            WorkFolder = Path.Combine(options.DataFolder, WorkName),
+            Subscriptions = options.Rest.Subscriptions with
+            {
+                Key = signing,
+                TopicFolder = options.Rest.Subscriptions.TopicFolder ?? Path.Combine(AppContext.BaseDirectory, "content", "topics"),
+            },
+        },
+    };
 
     private static WebApplication Build(ServerOptions options, IRecordStore store, TerminologyStore terminology, BearerTokens tokens, TimeProvider time)
     {
@@ -99,7 +114,7 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(tokens)
             .AddSingleton(new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore }))
-            .AddRest(options.Rest with { WorkFolder = Path.Combine(options.DataFolder, WorkName) })
+            .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {
                 compression.EnableForHttps = true;
