@@ -1,7 +1,9 @@
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
+using Kangqiao.Standard.RealName;
 using Kangqiao.Store;
 using Kangqiao.Store.Terms;
 using Kangqiao.Store.Writes;
@@ -29,6 +31,7 @@ public sealed class Workbench : IDisposable
     private readonly Workshop shop;
     private readonly IndexValues values = new();
     private readonly TermWriter terms = new();
+    private readonly FhirPathEnvironment environment = new();
 
     internal Workbench(Workshop shop) => this.shop = shop;
 
@@ -37,6 +40,9 @@ public sealed class Workbench : IDisposable
 
     /// <summary>What was found in it.</summary>
     public FindingList Findings { get; } = new();
+
+    /// <summary>Logical id of the Patient that the record prepared last belongs to, or null.</summary>
+    public string? SourcePatient { get; private set; }
 
     /// <summary>Reads a resource and checks its structure.</summary>
     /// <returns>False where it cannot be read or has a wrong structure; why is in <see cref="Findings"/>.</returns>
@@ -54,6 +60,18 @@ public sealed class Workbench : IDisposable
     {
         shop.Validator.Validate(Document, Findings, askedProfiles);
         return !Findings.HasErrors;
+    }
+
+    /// <summary>Checks what was read for what the national and the city's standard ask beyond FHIR: real name, plausibility.</summary>
+    /// <param name="owesRealName">The sender is under the duty of real name (ordinance art. 10).</param>
+    public void CheckStandard(bool owesRealName)
+    {
+        environment.Time = shop.Validator.Options.Time;
+        shop.Rules.Check(Document.Root, environment, Findings);
+        if (Document.Root.Type.Name == "Patient")
+        {
+            RealNameCheck.Check(Document.Root, Findings, owesRealName);
+        }
     }
 
     /// <summary>Makes the resource read last ready for the store.</summary>
@@ -79,6 +97,7 @@ public sealed class Workbench : IDisposable
         type.Plan.Index(resource, values);
         var links = RecordLinks.Of(type);
         var patient = links.SourcePatient(values, key);
+        SourcePatient = patient;
         return terms.Write(type, values, key.Id, new RecordLabels(patient, from.Labels)).Try(out var written, out problem)
             ? new PreparedRecord
             {
