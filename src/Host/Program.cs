@@ -6,8 +6,12 @@ var root = new RootCommand("康桥 Kangqiao: a city's health records, in through
 {
     ServeCommand.Create(),
     TokenCommand.Create(),
+    BackupCommand.Create(),
+    BackupCommand.CreateRestore(),
+    ReindexCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
+    LinkCommand.Create(),
 };
 
 var parsed = root.Parse(args);

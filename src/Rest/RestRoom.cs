@@ -1,6 +1,8 @@
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
+using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
@@ -24,7 +26,7 @@ internal sealed class RestRoom
         Ids = new Identifiers(time);
         Book = new TermBook(store);
         workshop = new Workshop(Book, validator);
-        Planner = new SearchPlanner(store, Book, time);
+        Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
     }
 
     public IRecordStore Store { get; }
@@ -42,6 +44,9 @@ internal sealed class RestRoom
     public TermBook Book { get; }
 
     public SearchPlanner Planner { get; }
+
+    /// <summary>Called when there is a new job, so that nobody waits for the workers' next look.</summary>
+    public Action WakeWorkers { get; set; } = () => { };
 
     public SearchContext SearchContext(string baseAddress) => new(Time.GetUtcNow(), baseAddress, Validator.Options.Terminology);
 

@@ -1,11 +1,10 @@
 using System.IO.Compression;
 using Kangqiao.Fhir.Validation;
+using Kangqiao.Host.Commands;
 using Kangqiao.Kernel;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
-using Kangqiao.Store.Postgres;
-using Kangqiao.Store.Sqlite;
 using Kangqiao.Terminology;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
@@ -24,6 +23,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
 internal sealed class Server : IAsyncDisposable
 {
+    /// <summary>Folder of the data folder for files that can be made again.</summary>
+    internal const string WorkName = "work";
+
     private readonly WebApplication application;
     private readonly IRecordStore store;
 
@@ -41,7 +43,7 @@ internal sealed class Server : IAsyncDisposable
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
-            || !(await Maker(options, time).OpenAsync(cancel)).Try(out var store, out problem))
+            || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
         }
@@ -71,10 +73,6 @@ internal sealed class Server : IAsyncDisposable
         await store.DisposeAsync();
     }
 
-    private static IStoreMaker Maker(ServerOptions options, TimeProvider time) => options.Store is { } connection
-        ? new PostgresStoreMaker(new PostgresStoreOptions(connection), time)
-        : new SqliteStoreMaker(new SqliteStoreOptions(options.DataFolder), time);
-
     private static WebApplication Build(ServerOptions options, IRecordStore store, TerminologyStore terminology, BearerTokens tokens, TimeProvider time)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -101,7 +99,7 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(tokens)
             .AddSingleton(new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore }))
-            .AddRest(options.Rest)
+            .AddRest(options.Rest with { WorkFolder = Path.Combine(options.DataFolder, WorkName) })
             .AddResponseCompression(compression =>
             {
                 compression.EnableForHttps = true;

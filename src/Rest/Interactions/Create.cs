@@ -18,6 +18,11 @@ internal static class Create
             return refused;
         }
 
+        if (await References.ResolveAsync(room, ask, bench, cancel) is { } unresolved)
+        {
+            return unresolved;
+        }
+
         var key = new RecordKey(ask.Target.Type!, room.Ids.NextId());
         if (!(await bench.PrepareAsync(key, cancel)).Try(out var record, out var problem))
         {

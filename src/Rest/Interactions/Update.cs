@@ -24,6 +24,11 @@ internal static class Update
             return Answer.Refused(mismatch);
         }
 
+        if (await References.ResolveAsync(room, ask, bench, cancel) is { } unresolved)
+        {
+            return unresolved;
+        }
+
         if (!EntityTag.Expected(ask.IfMatch).Try(out var expected, out var problem)
             || !(await bench.PrepareAsync(key, cancel)).Try(out var record, out problem))
         {

@@ -48,6 +48,7 @@ internal static class Written
         return Answer.Changed(done, status) with
         {
             Body = Shown(ask, Record(put.Record, done), bench.Findings),
+            Applied = ask.Prefer.OfChange,
             IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
         };
     }
@@ -75,6 +76,7 @@ internal static class Written
         LastModified = record.Instant,
         Location = Answer.LocationOf(record.Key, record.Version),
         Body = Shown(ask, record, findings),
+        Applied = ask.Prefer.OfChange,
         IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
     };
 

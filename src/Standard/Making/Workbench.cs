@@ -1,5 +1,6 @@
-using Kangqiao.Fhir.FhirPath;
+using System.Buffers;
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
@@ -28,10 +29,13 @@ public sealed class Workbench : IDisposable
     /// <summary>Elements beyond which a table is let go rather than kept: one huge bundle must not hold memory for ever.</summary>
     private const int MostKept = 600_000;
 
+    private const int LargestKept = 4 * 1024 * 1024;
+
     private readonly Workshop shop;
     private readonly IndexValues values = new();
     private readonly TermWriter terms = new();
     private readonly FhirPathEnvironment environment = new();
+    private readonly ArrayBufferWriter<byte> json = new(4096);
 
     internal Workbench(Workshop shop) => this.shop = shop;
 
@@ -112,6 +116,34 @@ public sealed class Workbench : IDisposable
             : problem;
     }
 
+    /// <summary>Makes a version that is stored ready again: its terms as this program writes them.</summary>
+    public async ValueTask<Outcome<PreparedRecord>> AgainAsync(StoredRecord record, CancellationToken cancel)
+    {
+        if (!(await shop.Book.OfAsync(record.Key.Type, cancel)).Try(out var type, out var problem))
+        {
+            return problem;
+        }
+
+        Load(record);
+        return Document.IsUsable ? Prepare(type, record.Key, Document.Root, Document.Utf8, new(record.Sender, Flags: record.Flags)) : Store.Problems.NotAnObject();
+    }
+
+    /// <summary>Reads a version that is stored, as a client sees it, into <see cref="Document"/>.</summary>
+    public void Load(StoredRecord record)
+    {
+        json.ResetWrittenCount();
+        Findings.Clear();
+        record.WriteResource(json);
+        Document.ReadInto(json.WrittenMemory, Findings);
+    }
+
+    /// <summary>Index values of <see cref="Document"/>, valid until the next are taken.</summary>
+    public IndexValues Values(SearchPlan plan)
+    {
+        plan.Index(Document.Root, values);
+        return values;
+    }
+
     /// <summary>The business identifiers of a resource, as references by identifier find it.</summary>
     public IReadOnlyList<Identity> Identities(TypeTerms type, Element resource)
     {
@@ -121,7 +153,7 @@ public sealed class Workbench : IDisposable
 
     public void Dispose()
     {
-        if (Document.Count <= MostKept)
+        if (Document.Count <= MostKept && json.Capacity <= LargestKept)
         {
             shop.Return(this);
         }
