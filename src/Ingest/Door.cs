@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Kangqiao.Fhir.Findings;
 using Kangqiao.Ingest.Intake;
 using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
@@ -6,6 +7,7 @@ using Kangqiao.Ingest.Quarantine;
 using Kangqiao.Ingest.Receipts;
 using Kangqiao.Kernel;
 using Kangqiao.Ledger;
+using Kangqiao.Registry.Institutions;
 using Kangqiao.Registry.Senders;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
@@ -36,7 +38,19 @@ public sealed record Delivery(Sender Sender, string Format, Stream Body)
 /// <summary>The number is given: what was brought is on the disk and will be worked on whatever happens.</summary>
 /// <param name="Number">Of the receipt.</param>
 /// <param name="Done">Ends when nothing is left to do.</param>
-public sealed record Ticket(string Number, Task Done);
+public sealed record Ticket(string Number, Task Done)
+{
+    internal Submission? Submission { get; init; }
+
+    /// <summary>What came of it, when nothing is left to do.</summary>
+    public async Task<Receipts.Counts> CountsAsync() => (await Submission!.Done).Counts;
+
+    /// <summary>The first unit as it was sent, where it is small; else empty.</summary>
+    public ReadOnlyMemory<byte> Sent => Submission?.Received.Inline ?? ReadOnlyMemory<byte>.Empty;
+
+    /// <summary>Whether the first unit was taken (null while it is not known) and what was found in it.</summary>
+    public (bool? IsTaken, IReadOnlyList<Finding> Findings) First => Submission?.First ?? (null, []);
+}
 
 /// <summary>One door for every institution: takes in whatever their systems speak, keeps it, and answers with a receipt.</summary>
 public sealed partial class Door : IAsyncDisposable
@@ -159,6 +173,10 @@ public sealed partial class Door : IAsyncDisposable
         }
     }
 
+    /// <summary>Loads a file of a registry: institutions, departments, practitioners, regions.</summary>
+    public ValueTask<Outcome<RegistryReport>> LoadRegistryAsync(string name, byte[] bytes, string who, CancellationToken cancel = default) =>
+        new RegistryFolder(records.Store, records.Shop, senders).LoadAsync(name, bytes, who, cancel);
+
     /// <summary>Distinct residents that the deliveries of a run had so far.</summary>
     public int ResidentsOf(string run) => runs.TryGetValue(run, out var count) ? count.Count : 0;
 
@@ -228,7 +246,7 @@ public sealed partial class Door : IAsyncDisposable
         _ = submission.Done.ContinueWith(
             _ => active.TryRemove(submission.Number, out Submission? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         intake.Add(submission);
-        return new Ticket(submission.Number, submission.Done);
+        return new Ticket(submission.Number, submission.Done) { Submission = submission };
     }
 
     private async ValueTask<Outcome<Ticket?>> ResumeAsync(Received received, CancellationToken cancel)

@@ -123,7 +123,7 @@ internal static class Preparer
             return false;
         }
 
-        var from = new Provenance(submission.Sender.Code, Labels(submission), SaidAt.Flags(record.Said.SaidAt ?? work.Said.SaidAt, record.Said.IsMention) | flags);
+        var from = new Provenance(submission.Sender.Code, Flags: SaidAt.Flags(record.Said.SaidAt ?? work.Said.SaidAt, record.Said.IsMention) | flags);
         if (!bench.Prepare(type, record.Key, bench.Document.Root, bench.Document.Utf8, from).Try(out var prepared, out problem))
         {
             work.Refuse(NotKept(problem, record));
@@ -138,8 +138,6 @@ internal static class Preparer
 
     public static Finding NotKept(Problem problem, RecordWork record) =>
         new(DoorFindings.NotKept, Severity.Error, record.Key.Type, [$"{problem.Code} {problem.Message}"], 0, 0);
-
-    private static string[] Labels(Submission submission) => [Store.Terms.RecordLabels.Label('i', submission.Sender.Code)];
 
     private static bool Refuse(RecordWork record, MappedWork work, Workbench bench)
     {

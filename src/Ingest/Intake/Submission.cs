@@ -9,6 +9,8 @@ namespace Kangqiao.Ingest.Intake;
 /// <summary>One submission on its way: what was received, how far it is, what came of it so far.</summary>
 internal sealed class Submission(Received received, Sender sender, IFormat format, SenderNames names, Target target)
 {
+    private const int MostFirst = 50;
+
     private readonly TaskCompletionSource<Receipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<long> residents = [];
     private readonly Lock gate = new();
@@ -41,7 +43,10 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
 
     public Stream? Body { get; set; }
 
-    /// <summary>Findings of units that are in quarantine, for what mends them.</summary>
+    /// <summary>What was found in the first unit, for formats that answer with it; and whether it was taken.</summary>
+    public (bool? IsTaken, IReadOnlyList<Finding> Findings) First { get; private set; } = (null, []);
+
+    /// <summary>Numbers in quarantine of what was refused.</summary>
     public List<string> Quarantined { get; } = [];
 
     public Task<Receipt> Done => done.Task;
@@ -56,6 +61,11 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
     {
         lock (gate)
         {
+            if (First.IsTaken is null)
+            {
+                First = (line.O != UnitOutcome.Quarantined, [.. findings.Take(MostFirst)]);
+            }
+
             counts.Add(line.O, weight);
             if (patient != 0)
             {

@@ -35,41 +35,36 @@ public sealed class RegistryFolder(IRecordStore records, Workshop shop, SenderRe
     private int institutions;
     private int resources;
 
-    /// <param name="who">Who vouches for it, for the senders' steps.</param>
-    public async ValueTask<Outcome<RegistryReport>> LoadAsync(string folder, string who, CancellationToken cancel = default)
-    {
-        foreach (var file in Files(folder))
-        {
-            Problem? problem;
-            try
-            {
-                problem = await LoadFileAsync(file, who, cancel);
-            }
-            catch (Exception failure) when (failure is JsonException or IOException or UnauthorizedAccessException)
-            {
-                wrong.Add(Problems.BadRegistryFile(Path.GetFileName(file), failure.Message));
-                continue;
-            }
-
-            if (problem is not null)
-            {
-                return problem;
-            }
-        }
-
-        return await FlushAsync(cancel) is { } failed ? failed : new RegistryReport(institutions, resources, wrong);
-    }
-
-    /// <summary>What others refer to comes first.</summary>
-    private static IEnumerable<string> Files(string folder) =>
+    /// <summary>The files of a folder, in the order in which they are to be loaded: what others refer to comes first.</summary>
+    public static IEnumerable<string> Files(string folder) =>
         Directory.GetFiles(folder, "*.*json", SearchOption.AllDirectories)
             .Where(f => Path.GetExtension(f) is ".json" or ".ndjson")
             .OrderBy(f => Path.GetFileNameWithoutExtension(f) switch { "regions" => 0, "institutions" => 1, "departments" => 2, _ => 3 })
             .ThenBy(f => f, StringComparer.Ordinal);
 
-    private async ValueTask<Problem?> LoadFileAsync(string file, string who, CancellationToken cancel)
+    /// <summary>Loads one file.</summary>
+    /// <param name="name">Its name says what its entries are.</param>
+    /// <param name="who">Who vouches for it, for the senders' steps.</param>
+    public async ValueTask<Outcome<RegistryReport>> LoadAsync(string name, byte[] bytes, string who, CancellationToken cancel = default)
     {
-        foreach (var one in Values(await File.ReadAllBytesAsync(file, cancel)))
+        try
+        {
+            if ((await LoadFileAsync(name, bytes, who, cancel) ?? await FlushAsync(cancel)) is { } problem)
+            {
+                return problem;
+            }
+        }
+        catch (JsonException failure)
+        {
+            wrong.Add(Problems.BadRegistryFile(name, failure.Message));
+        }
+
+        return new RegistryReport(institutions, resources, wrong);
+    }
+
+    private async ValueTask<Problem?> LoadFileAsync(string file, byte[] bytes, string who, CancellationToken cancel)
+    {
+        foreach (var one in Values(bytes))
         {
             var problem = one.ValueKind != JsonValueKind.Object
                 ? Problems.BadRegistryFile(Path.GetFileName(file), "an entry is no JSON object")

@@ -13,7 +13,7 @@ namespace Kangqiao.Standard.Making;
 
 /// <summary>What is known of a record besides what it says itself.</summary>
 /// <param name="Sender">Code of the sending institution; empty for our own.</param>
-/// <param name="Labels">Made by <see cref="RecordLabels.Label"/>.</param>
+/// <param name="Labels">Made by <see cref="RecordLabels.Label"/>; the sender's own comes by itself.</param>
 /// <param name="Flags">Kept by the store with the version.</param>
 public sealed record Provenance(string Sender = "", IReadOnlyList<string>? Labels = null, int Flags = 0)
 {
@@ -102,7 +102,7 @@ public sealed class Workbench : IDisposable
         var links = RecordLinks.Of(type);
         var patient = links.SourcePatient(values, key);
         SourcePatient = patient;
-        return terms.Write(type, values, key.Id, new RecordLabels(patient, from.Labels)).Try(out var written, out problem)
+        return terms.Write(type, values, key.Id, new RecordLabels(patient, LabelsOf(from))).Try(out var written, out problem)
             ? new PreparedRecord
             {
                 Key = key,
@@ -115,6 +115,9 @@ public sealed class Workbench : IDisposable
             }
             : problem;
     }
+
+    private static IReadOnlyList<string>? LabelsOf(Provenance from) =>
+        from.Sender.Length == 0 ? from.Labels : [SenderLabel.Of(from.Sender), .. from.Labels ?? []];
 
     /// <summary>Makes a version that is stored ready again: its terms as this program writes them.</summary>
     public async ValueTask<Outcome<PreparedRecord>> AgainAsync(StoredRecord record, CancellationToken cancel)
