@@ -208,10 +208,30 @@ internal sealed partial class MessageMap
         coverage.Body.Set("status", "active").Set("beneficiary", Subject);
         var payor = Organization(insurer, insurerId, Authority(in1.Field(3).Component(4), "insurer"));
         coverage.Body.Add("payor", payor?.Refer() ?? Subject);
+        Insured(in1);
         if (account is not null && !account.IsMention)
         {
             account.Body.Add("coverage", new FhirObject().Set("coverage", coverage.Refer()));
         }
+    }
+
+    /// <summary>IN1-16 to IN1-19: whose insurance it is, where it is not the patient's own.</summary>
+    private void Insured(Segment in1)
+    {
+        var name = in1.Field(16).Component(1).Text() + in1.Field(16).Component(2).Text();
+        if (name.Length == 0 || in1.Field(17).Text() is "SEL" or "18")
+        {
+            return;
+        }
+
+        var insured = Record("RelatedPerson", SourceKey.Part(PatientKey, "insured|" + name));
+        if (!insured.Body.Has("patient"))
+        {
+            Apply(content.Segment("IN1", "RelatedPerson"), in1, insured.Body);
+            insured.Body.Set("patient", Subject);
+        }
+
+        coverage!.Body.Set("subscriber", insured.Refer());
     }
 
     /// <summary>

@@ -126,6 +126,11 @@ internal sealed partial class MessageMap
             body.Add("referenceRange", RangeOf(range, body["valueQuantity"] as FhirObject));
         }
 
+        if (IsVitalSign(body))
+        {
+            body.Add("category", OneConcept("http://terminology.hl7.org/CodeSystem/observation-category", "vital-signs"));
+        }
+
         observation.IsMention = !IsResult && !KeepsPatients && type is not ("MDM" or "PPR" or "DFT" or "SIU") && !IsOrder;
         Belong(obx, observation);
         if (status is "D" or "W")
@@ -177,6 +182,10 @@ internal sealed partial class MessageMap
             body.Set("specimen", taken[^1].Refer());
         }
     }
+
+    private bool IsVitalSign(FhirObject body) =>
+        body["code"] is FhirObject code && code["coding"] is List<object> codings
+        && codings.Exists(coding => coding is FhirObject one && one["system"] is "http://loinc.org" && one["code"] is string item && content.Codes("VitalSigns")[item] is not null);
 
     /// <summary>HL7 table 0074 as FHIR's observation categories; null where it does not say.</summary>
     private static string? Category(Segment obr) => obr.Field(24).Text() switch

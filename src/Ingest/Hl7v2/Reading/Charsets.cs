@@ -112,7 +112,15 @@ internal static class Charsets
     {
         try
         {
-            return Encoding.Convert(encoding, Encoding.UTF8, bytes.ToArray());
+            var text = encoding.GetString(bytes.Span);
+            // A decoder may let pass what is no character; what does not come back as the same bytes was none.
+            if (encoding.GetBytes(text).AsSpan().SequenceEqual(bytes.Span) && !text.Contains('\uF8F5', StringComparison.Ordinal) && !text.Contains('\uFFFD', StringComparison.Ordinal))
+            {
+                return Encoding.UTF8.GetBytes(text);
+            }
+
+            findings.Add(Hl7Findings.Of(Hl7Findings.BytesNotCharacters, "MSH[1]-18", encoding.WebName));
+            return null;
         }
         catch (DecoderFallbackException)
         {

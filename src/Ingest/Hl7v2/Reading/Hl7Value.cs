@@ -32,7 +32,7 @@ internal readonly struct Hl7Value(Hl7Message? message, int start, int length, Va
         level != ValueLevel.Field ? (number == 1 ? this : default) : Part(number, ValueLevel.Repetition);
 
     /// <summary>From 1; of a field, of its first repetition.</summary>
-    public Hl7Value Component(int number) => level switch
+    public Hl7Value Component(int number) => length == 0 ? default : level switch
     {
         ValueLevel.Field => Part(1, ValueLevel.Repetition).Component(number),
         ValueLevel.Repetition => Part(number, ValueLevel.Component),
@@ -40,7 +40,7 @@ internal readonly struct Hl7Value(Hl7Message? message, int start, int length, Va
     };
 
     /// <summary>From 1; of a field or repetition, of its first component.</summary>
-    public Hl7Value Subcomponent(int number) => level switch
+    public Hl7Value Subcomponent(int number) => length == 0 ? default : level switch
     {
         ValueLevel.Field or ValueLevel.Repetition => Component(1).Subcomponent(number),
         ValueLevel.Component => Part(number, ValueLevel.Subcomponent),
