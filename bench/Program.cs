@@ -1,5 +1,6 @@
 using Kangqiao.Bench;
 using Kangqiao.Bench.Fuzz;
+using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Load;
 
@@ -12,6 +13,11 @@ if (args.Length == 0 || args[0] is "--help" or "-h")
 if (args[0] == "load")
 {
     return await LoadCommand.RunAsync(args[1..]);
+}
+
+if (args[0] == "ingest")
+{
+    return IngestCommand.Run(args[1..]);
 }
 
 var options = Options.Parse(args.AsSpan(1));

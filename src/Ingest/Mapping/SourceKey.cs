@@ -34,4 +34,13 @@ public static class SourceKey
 
     /// <summary>By a business identifier that is registered for the sender.</summary>
     public static string Business(string kind, string value) => $"{kind}|{value.Trim()}";
+
+    /// <summary>A member of staff by the number that the sender gives them (HL7 v2 XCN.1; 工号).</summary>
+    public static string Staff(string number) => "staff|" + number.Trim();
+
+    /// <summary>An organisation or department by number, else by name (HL7 v2 XON; 科室代码).</summary>
+    public static string Organization(string numberOrName) => "org|" + numberOrName.Trim();
+
+    /// <summary>A ward, room or bed: the names from the larger to the smaller, with a slash between.</summary>
+    public static string Place(string path) => "place|" + path.Trim();
 }
