@@ -8,6 +8,7 @@ var root = new RootCommand("康桥 Kangqiao: a city's health records, in through
     TokenCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
+    CityCommand.Create(),
 };
 
 var parsed = root.Parse(args);
