@@ -21,7 +21,7 @@ internal sealed class CityPlan
         Institutions = InstitutionMaking.Found(content, Map, ask);
         Plants = new(content, Map, Institutions, ask);
         Families = new(content, Map, ask);
-        patientNumbers = new(ask.Seed, "patient-numbers", (2L * ask.Residents) + 256);
+        patientNumbers = new(ask.Seed, "patient-numbers", Math.Max(10_000_000, (2L * ask.Residents) + 256));
         primary = Institutions.Where(i => i.IsPrimary && i.Kind.Name != "village-station").ToDictionary(i => i.Township!.Code, StringComparer.Ordinal);
         districtHospitals = Map.Districts.ToDictionary(d => d.Code, d => Institutions.Where(i => i.District == d && i.IsHospital && i.Kind.Seat == "district").ToArray(), StringComparer.Ordinal);
         others = content.Departments.Keys.ToDictionary(

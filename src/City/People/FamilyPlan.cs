@@ -86,7 +86,9 @@ internal static class FamilyPlan
             var twins = chance.Percent(1.3) ? 2 : 1;
             for (var twin = 1; twin <= twins; twin++)
             {
-                Child(members, new(chance.Percent(52.5) ? Sex.Male : Sex.Female, born, household, -1, wife, husband, Marital.Single, twins == 1 ? 0 : twin), chance, today, depth);
+                // The younger of two whose elder has left is a child like any other here.
+                var alone = twins == 1 || (twin == 2 && members[^1].Twin != 1);
+                Child(members, new(chance.Percent(52.5) ? Sex.Male : Sex.Female, born, household, -1, wife, husband, Marital.Single, alone ? 0 : twin), chance, today, depth);
             }
         }
     }
@@ -94,7 +96,7 @@ internal static class FamilyPlan
     private static void Child(List<Member> members, Member child, Chance chance, int today, int depth)
     {
         var age = today - child.BirthYear;
-        var married = age >= 22 && chance.Percent(age < 26 ? 22 : age < 32 ? 66 : 90);
+        var married = child.Twin == 0 && age >= 22 && chance.Percent(age < 26 ? 22 : age < 32 ? 66 : 90);
         if (!married || depth > 0)
         {
             // Grown children mostly leave the city or its books; the others are still at home.

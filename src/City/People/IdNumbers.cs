@@ -13,7 +13,8 @@ internal sealed class IdNumbers(CityAsk ask)
 {
     private const int Serials = 250;
     private const int Days = 365;
-    private readonly Shuffle places = new(ask.Seed, "id-numbers", ask.Residents + 64L);
+    // However few the people, they are born all through the year.
+    private readonly Shuffle places = new(ask.Seed, "id-numbers", Math.Max(ask.Residents + 64L, Serials * Days));
 
     /// <summary>The birthday a person has: the number is part of it, so that it comes first.</summary>
     /// <param name="latest">Not after this day: the year before is taken where it would be.</param>
