@@ -1,4 +1,5 @@
 using Kangqiao.Bench;
+using Kangqiao.Bench.City;
 using Kangqiao.Bench.Fuzz;
 using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Load;
@@ -19,6 +20,11 @@ if (options is null)
 {
     Usage.Print();
     return 2;
+}
+
+if (args[0] == "city")
+{
+    return await CityCommand.RunAsync(options);
 }
 
 return args[0] switch

@@ -66,12 +66,9 @@ public sealed class CityGenerator
             Append(path, header + "\n");
         }
 
-        using (var registry = new RegistryWriter())
+        foreach (var (path, bytes) in RegistryWriter.Write(city))
         {
-            foreach (var (path, bytes) in registry.Write(city))
-            {
-                sink.Append(path, bytes.Span);
-            }
+            sink.Append(path, bytes.Span);
         }
 
         WriteFacilities();

@@ -122,7 +122,8 @@ internal sealed class BlockMaking : IDisposable
         var source = writer.Mistake(mistake.Kind, visit, visit.Number, block.Outbox);
         TruthFiles.Mistake(block.Mistakes, visit.Institution.Code, source, writer is FhirInstitutionWriter ? mistake.FhirCode : mistake.Hl7Code);
         block.MistakeCount++;
-        if (mistake.Kind == "id-check-digit")
+        // A wrong number makes a patient more; a code that HL7 v2 cannot place is let through with a warning, and so is its patient.
+        if (mistake.Kind == "id-check-digit" || (mistake.Kind == "unknown-code" && writer is not FhirInstitutionWriter))
         {
             var id = writer is FhirInstitutionWriter ? "xx" + visit.Number : visit.Number;
             TruthFiles.Record(block.Records, visit.Institution.Code, "Patient", id, visit.Patient.Person);

@@ -3,6 +3,7 @@ using System.Text;
 using Kangqiao.Kernel;
 using Kangqiao.Store.Feed;
 using Kangqiao.Store.Jobs;
+using Kangqiao.Store.Outboxes;
 using Kangqiao.Store.Search;
 using Kangqiao.Store.Sqlite.Binding;
 using Kangqiao.Store.Sqlite.Reading;
@@ -38,11 +39,14 @@ internal sealed class SqliteRecordStore : IRecordStore
         writer = new(database, checkpointer, options, time, feed.Committed);
         feed.Committed(ReadAll(reader => reader.Records.Last()));
         Jobs = new SqliteJobs(this);
+        Outboxes = new SqliteOutboxes(this);
     }
 
     public IChangeFeed Changes => feed;
 
     public IJobs Jobs { get; }
+
+    public IOutboxes Outboxes { get; }
 
     public async ValueTask<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancel = default)
     {

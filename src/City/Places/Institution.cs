@@ -33,4 +33,9 @@ internal sealed record Institution(int Number, string Code, string Name, Institu
     public bool SeesPatients => Doctors.Count > 0 && Kind.Class[0] is 'A' or 'B' or 'C' or 'D' or 'G';
 }
 
-internal sealed record Practitioner(string StaffNumber, string Name, Sex Sex, Department Department, string Title, string TitleCode, string Certificate);
+/// <param name="StaffNumber">Within the institution.</param>
+internal sealed record Practitioner(string Institution, string StaffNumber, string Name, Sex Sex, Department Department, string Title, string TitleCode, string Certificate)
+{
+    /// <summary>As the registry names them to the whole city.</summary>
+    public string RegistryNumber => $"{Institution}|{StaffNumber}";
+}

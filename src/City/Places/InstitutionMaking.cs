@@ -89,7 +89,7 @@ internal static class InstitutionMaking
         var sex = chance.Percent(52) ? Sex.Female : Sex.Male;
         var (title, code) = Titles[Math.Min(index, Titles.Length - 1)];
         var name = content.People.Surnames.Draw(chance) + Naming.Given(content.People, sex, chance.Between(1964, 1996), chance);
-        var staff = $"{institution.Code}-{department.Code.Replace(".", "", StringComparison.Ordinal)}{index + 1:D2}";
-        return new(staff, name, sex, department, title, code, $"1{chance.Between(10, 99)}{chance.Between(100_000, 999_999)}{chance.Between(100_000, 999_999)}");
+        var staff = $"{department.Code.Replace(".", "", StringComparison.Ordinal)}{index + 1:D2}";
+        return new(institution.Code, staff, name, sex, department, title, code, $"1{chance.Between(10, 99)}{chance.Between(100_000, 999_999)}{chance.Between(100_000, 999_999)}");
     }
 }

@@ -129,7 +129,7 @@ internal sealed class ResourceWriter : IDisposable
 
     public void Organization(ReadOnlySpan<byte> name, Institution institution) => Known(name, "Organization", InstitutionCode, institution.Code, institution.Name);
 
-    public void Doctor(ReadOnlySpan<byte> name, Practitioner doctor) => Known(name, "Practitioner", StaffNumber, doctor.StaffNumber, doctor.Name);
+    public void Doctor(ReadOnlySpan<byte> name, Practitioner doctor) => Known(name, "Practitioner", StaffNumber, doctor.RegistryNumber, doctor.Name);
 
     public void Concept(ReadOnlySpan<byte> name, string? system, string? code, string text, string? localSystem = null, string? localCode = null)
     {

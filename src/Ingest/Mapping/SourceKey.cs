@@ -28,4 +28,10 @@ public static class SourceKey
     /// <summary>A part that has no number of its own, inside what has one.</summary>
     /// <param name="part">Lasting in the sender's own terms: an item's code with its sub-id rather than a place in a list.</param>
     public static string Part(string whole, string part) => whole + "|" + part.Trim();
+
+    /// <summary>A record known by a business identifier that is not registered for the sender (a condition in FHIR: identifier=system|value).</summary>
+    public static string Identifier(string system, string value) => $"ident|{system}|{value.Trim()}";
+
+    /// <summary>By a business identifier that is registered for the sender.</summary>
+    public static string Business(string kind, string value) => $"{kind}|{value.Trim()}";
 }

@@ -1,6 +1,7 @@
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -15,6 +16,11 @@ internal static class Create
         if (bench.Take(ask.Body, ask.Target.Type!) is { } refused)
         {
             return refused;
+        }
+
+        if (await References.ResolveAsync(room, ask, bench, cancel) is { } unresolved)
+        {
+            return unresolved;
         }
 
         var key = new RecordKey(ask.Target.Type!, room.Ids.NextId());

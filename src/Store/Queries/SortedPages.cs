@@ -117,7 +117,9 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
             DayAxis.Of(time.GetUtcNow().UtcTicks),
             7,
             v => DayAxis.Of(v.Ticks),
-            days => TermQuery.AnyOf(DayAxis.Terms("d" + code, days), DayAxis.Terms("a" + code, days)),
+            days => terms.IsSingle[position]
+                ? DayAxis.Terms("d" + code, days)
+                : TermQuery.AnyOf(DayAxis.Terms("d" + code, days), DayAxis.Terms("a" + code, days)),
             terms.Has(position));
     }
 

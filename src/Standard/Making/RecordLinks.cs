@@ -4,10 +4,10 @@ using Kangqiao.Fhir.Search;
 using Kangqiao.Store;
 using Kangqiao.Store.Terms;
 
-namespace Kangqiao.Rest.Records;
+namespace Kangqiao.Standard.Making;
 
 /// <summary>What a record's index values say of whose it is and by what business identifiers it is known.</summary>
-internal sealed class RecordLinks
+public sealed class RecordLinks
 {
     private static readonly ConcurrentDictionary<TypeTerms, RecordLinks> Known = [];
 
@@ -49,6 +49,28 @@ internal sealed class RecordLinks
         }
 
         return null;
+    }
+
+    /// <summary>True when the record is in the compartment of a patient.</summary>
+    /// <param name="among">Ids of the patients that count; null for any.</param>
+    public bool IsOfPatient(IndexValues values, RecordKey key, IReadOnlySet<string>? among)
+    {
+        if (key.Type == "Patient" && (among is null || among.Contains(key.Id)))
+        {
+            return true;
+        }
+
+        foreach (ref readonly var value in values.Items)
+        {
+            if (isPatientLink[value.Parameter] && value.Kind == IndexKind.Reference && value.Fourth.IsEmpty
+                && values.Text(value.First).SequenceEqual("Patient"u8) && !value.Second.IsEmpty
+                && (among is null || among.Contains(values.TextOf(value.Second))))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Every identifier with system and value, as <c>identifier=system|value</c> finds it.</summary>
