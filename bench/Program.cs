@@ -1,4 +1,5 @@
 using Kangqiao.Bench;
+using Kangqiao.Bench.City;
 using Kangqiao.Bench.Fuzz;
 using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
@@ -25,6 +26,11 @@ if (options is null)
 {
     Usage.Print();
     return 2;
+}
+
+if (args[0] == "city")
+{
+    return await CityCommand.RunAsync(options);
 }
 
 return args[0] switch
