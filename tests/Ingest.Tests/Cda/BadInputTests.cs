@@ -110,7 +110,7 @@ public sealed class BadInputTests
     {
         var text = Sound
             .Replace("xmlns=\"urn:hl7-org:v3\"", "", StringComparison.Ordinal)
-            .Replace("<title>门(急)诊病历</title>", "<title>门(急)诊病历</title><extra xyz='1'>R&D & <3</extra>", StringComparison.Ordinal)
+            .Replace("<setId>", "<extra xyz='1'>R&D & <3</extra><setId>", StringComparison.Ordinal)
             .Replace("<code code=\"C0002\"", "<code code=\"\"", StringComparison.Ordinal);
         var unit = TheFormat.Map(text);
         unit.ShouldBeSound();

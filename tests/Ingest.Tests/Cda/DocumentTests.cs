@@ -13,7 +13,7 @@ public sealed class DocumentTests
         var first = TheFormat.Map(Samples.Of("C0002"));
         var second = TheFormat.Map(Samples.Of("C0002") with { Id = "D0000000000000000000000000000002", Version = "2" });
         Key(second).ShouldBe(Key(first));
-        second.One("DocumentReference").Child("extension").ChildText("valueString").ShouldBe("2");
+        second.One("DocumentReference").Child("extension").ChildText("value").ShouldBe("2");
 
         var other = TheFormat.Map(Samples.Of("C0002") with { SetId = "SET-0002", Replaces = new SharedParent("x", "SET-0001", "1") });
         var reference = other.Records.Single(r => r.Type == "DocumentReference" && r.Intent == MappedIntent.Put);
@@ -47,7 +47,7 @@ public sealed class DocumentTests
     public void An_attachment_has_a_binary_of_its_own_and_a_large_one_is_not_kept_twice()
     {
         var data = Convert.ToBase64String(new byte[120_000]);
-        var xml = Encoding.UTF8.GetString(TheFormat.Writer.Write(Samples.Of("C0006")))
+        var xml = Encoding.UTF8.GetString(TheFormat.Writer.Write(Samples.Of("C0006", new SharedSection("10154-3", "CHIEF COMPLAINT", [new SharedEntry(SharedKind.Observation, "DE04.01.119.00", "主诉", SharedValue.Of("胸痛"))]))))
             .Replace("</structuredBody>", $"<component><section><code displayName='图像'/><entry><observationMedia classCode='OBS' moodCode='EVN'><value mediaType='application/pdf' representation='B64'>{data}</value></observationMedia></entry></section></component></structuredBody>", StringComparison.Ordinal);
         var unit = TheFormat.Map(xml);
         unit.ShouldBeSound();
