@@ -16,15 +16,17 @@ public static class RestServices
     /// <summary>Needs an <see cref="IRecordStore"/>, a <see cref="Validator"/>, a <see cref="TerminologyService"/>, a <see cref="TimeProvider"/> and <see cref="BearerTokens"/> among the services.</summary>
     public static IServiceCollection AddRest(this IServiceCollection services, RestOptions? options = null)
     {
+        services.AddSingleton(provider => new RestRoom(
+            provider.GetRequiredService<IRecordStore>(),
+            provider.GetRequiredService<Validator>(),
+            provider.GetRequiredService<TerminologyService>(),
+            provider.GetRequiredService<TimeProvider>(),
+            options ?? RestOptions.Default));
         services.AddSingleton(provider => new FhirEndpoint(
-            new RestRoom(
-                provider.GetRequiredService<IRecordStore>(),
-                provider.GetRequiredService<Validator>(),
-                provider.GetRequiredService<TerminologyService>(),
-                provider.GetRequiredService<TimeProvider>(),
-                options ?? RestOptions.Default),
+            provider.GetRequiredService<RestRoom>(),
             provider.GetRequiredService<BearerTokens>(),
             provider.GetRequiredService<ILogger<FhirEndpoint>>()));
+        services.AddHostedService<BackgroundWork>();
         return services;
     }
 

@@ -70,6 +70,8 @@ internal sealed class PostgresFeed(Connections connections, News news, RecordRea
         }
     }
 
+    public int PartitionOf(long sequence) => Moment.WriterOf(sequence);
+
     public ValueTask<Outcome<ChangeCursor>> PositionAsync(string follower, CancellationToken cancel = default) =>
         connections.UseAsync(async (connection, token) => ChangeCursor.Parse(await PositionAsync(connection, follower, token) ?? ""), null, cancel);
 

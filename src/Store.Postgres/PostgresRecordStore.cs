@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Kangqiao.Kernel;
 using Kangqiao.Store.Feed;
 using Kangqiao.Store.Jobs;
+using Kangqiao.Store.Outboxes;
 using Kangqiao.Store.Postgres.Binding;
 using Kangqiao.Store.Postgres.Reading;
 using Kangqiao.Store.Postgres.Writing;
@@ -36,11 +37,12 @@ internal sealed class PostgresRecordStore : IRecordStore
         this.connections = connections;
         queue = new(options.MostWaitingBytes);
         records = new(new(connections), form.IsSpread);
-        searcher = new(records);
+        searcher = new(records, form.IsSpread ? null : new(), form.IsSpread);
         news = new(connections);
         pending = form.IsDistributed ? null : new(connections);
         Changes = new PostgresFeed(connections, news, records);
         Jobs = new PostgresJobs(connections, time);
+        Outboxes = new PostgresOutboxes(connections);
         writers = new Writer[Math.Max(1, options.Writers)];
         for (var i = 0; i < writers.Length; i++)
         {
@@ -51,6 +53,8 @@ internal sealed class PostgresRecordStore : IRecordStore
     public IChangeFeed Changes { get; }
 
     public IJobs Jobs { get; }
+
+    public IOutboxes Outboxes { get; }
 
     /// <summary>Opens a database that has this program's form.</summary>
     public static async Task<PostgresRecordStore> OpenAsync(

@@ -31,6 +31,22 @@ public sealed class PostgresStoreMaker(PostgresStoreOptions options, TimeProvide
         }
     }
 
+    public async ValueTask<Outcome<BackupReport>> BackupAsync(string folder, CancellationToken cancel = default)
+    {
+        await using var connections = new Connections(options.Connection);
+        try
+        {
+            var form = await MigrateAsync(connections, options.Places, cancel);
+            return form.Problem is { } refused
+                ? refused
+                : await connections.InSnapshotAsync((connection, token) => Backup.MakeAsync(connection, form.Value, folder, token), null, cancel);
+        }
+        catch (NpgsqlException failure)
+        {
+            return Failure.AsProblem(failure);
+        }
+    }
+
     public async ValueTask<Outcome<BackupReport>> RestoreAsync(string folder, CancellationToken cancel = default)
     {
         if (!Backup.Read(folder, cancel).Try(out var manifest, out var unusable))

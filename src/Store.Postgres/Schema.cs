@@ -22,11 +22,12 @@ internal static class Schema
         ("store.locator", "h", "none"),
         ("store.span", "w", "none"),
         ("store.tally", "w", "store.span"),
+        ("store.chunk", "w", "store.span"),
     ];
 
     /// <summary>Small, and read beside everything: whole on every server.</summary>
     private static readonly string[] Everywhere =
-        ["store.setting", "store.name", "store.writer", "store.follower", "store.parameter", "store.job"];
+        ["store.setting", "store.name", "store.writer", "store.follower", "store.parameter", "store.job", "store.outbox", "store.outbox_message"];
 
     /// <param name="places">For a new database; null for what suits the server.</param>
     public static async Task<Outcome<Form>> MigrateAsync(

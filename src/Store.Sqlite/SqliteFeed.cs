@@ -39,6 +39,8 @@ internal sealed class SqliteFeed(SqliteRecordStore store) : IChangeFeed
         }
     }
 
+    public int PartitionOf(long sequence) => 0;
+
     public ValueTask<Outcome<ChangeCursor>> PositionAsync(string follower, CancellationToken cancel = default) =>
         store.Read(follower, static (reader, follower) => reader.Tables.Position(follower), null, cancel);
 

@@ -3,6 +3,7 @@ using System.Text;
 using Kangqiao.Kernel;
 using Kangqiao.Store.Feed;
 using Kangqiao.Store.Jobs;
+using Kangqiao.Store.Outboxes;
 using Kangqiao.Store.Search;
 using Kangqiao.Store.Sqlite.Binding;
 using Kangqiao.Store.Sqlite.Reading;
@@ -33,16 +34,20 @@ internal sealed class SqliteRecordStore : IRecordStore
         this.database = database;
         var path = SqliteStoreMaker.FileIn(options.DataFolder);
         checkpointer = new(path);
-        readers = new(path, new());
+        var cache = new BodyCache(options.BodyCacheMegabytes * 1024L * 1024);
+        readers = new(path, new(), cache);
         feed = new(this);
-        writer = new(database, checkpointer, options, time, feed.Committed);
+        writer = new(database, checkpointer, options, time, feed.Committed, cache.Forget);
         feed.Committed(ReadAll(reader => reader.Records.Last()));
         Jobs = new SqliteJobs(this);
+        Outboxes = new SqliteOutboxes(this);
     }
 
     public IChangeFeed Changes => feed;
 
     public IJobs Jobs { get; }
+
+    public IOutboxes Outboxes { get; }
 
     public async ValueTask<Outcome<WriteReceipt>> WriteAsync(WriteRequest request, CancellationToken cancel = default)
     {

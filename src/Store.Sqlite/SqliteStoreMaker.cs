@@ -41,6 +41,15 @@ public sealed class SqliteStoreMaker(SqliteStoreOptions options, TimeProvider ti
         }
     }
 
+    public async ValueTask<Outcome<BackupReport>> BackupAsync(string folder, CancellationToken cancel = default)
+    {
+        // Not a task of the folder's owner alone: SQLite lets another process read a snapshot beside the writer.
+        var source = FileIn(options.DataFolder);
+        return File.Exists(source)
+            ? await Task.Run(() => Backup.Make(source, folder, cancel), cancel)
+            : Problems.NoDataThere(options.DataFolder);
+    }
+
     public async ValueTask<Outcome<BackupReport>> RestoreAsync(string folder, CancellationToken cancel = default)
     {
         if (!Own().Try(out var ownership, out var taken))

@@ -1,6 +1,7 @@
 using Kangqiao.Kernel;
 using Kangqiao.Store.Feed;
 using Kangqiao.Store.Jobs;
+using Kangqiao.Store.Outboxes;
 using Kangqiao.Store.Search;
 using Kangqiao.Store.Writes;
 
@@ -16,6 +17,8 @@ public interface IRecordStore : IAsyncDisposable
     IChangeFeed Changes { get; }
 
     IJobs Jobs { get; }
+
+    IOutboxes Outboxes { get; }
 
     /// <summary>
     /// Applies a request all or none, together with whatever others ask at the same time. When it answers with a receipt,
@@ -61,6 +64,9 @@ public interface IStoreMaker
 {
     /// <summary>Opens the store, making or migrating its database. Refused when another server owns it, or it is from the future.</summary>
     ValueTask<Outcome<IRecordStore>> OpenAsync(CancellationToken cancel = default);
+
+    /// <summary>A consistent copy into a new or empty folder, beside whoever has the store open.</summary>
+    ValueTask<Outcome<BackupReport>> BackupAsync(string folder, CancellationToken cancel = default);
 
     /// <summary>Brings a backup back. Refused when there is data already, or when the copy is not as it was made.</summary>
     ValueTask<Outcome<BackupReport>> RestoreAsync(string folder, CancellationToken cancel = default);

@@ -99,6 +99,24 @@ public static class Problems
     public static Problem BadTerms(RecordKey key) =>
         new("STO031", ProblemKind.Invalid, $"The terms of {key} hold something other than [0-9a-z], bytes from 0x80 and single spaces.");
 
+    public static Problem JobCancelled(string id) =>
+        new("STO033", ProblemKind.Conflict, $"Job {id} was cancelled.");
+
+    public static Problem IndexIncomplete(string type, long found, long due) =>
+        new("STO034", ProblemKind.Unavailable, $"The index does not hold what it should: of {due} records of {type}, {found} were seen to.");
+
+    public static Problem NotIndexed(long count, string first) =>
+        new("STO035", ProblemKind.Unavailable, $"{count} records could not be indexed anew and keep their old terms; the first is {first}.");
+
+    public static Problem OutboxMoved(string name) =>
+        new("STO036", ProblemKind.Conflict, $"Somebody else has added to the outbox '{name}'.");
+
+    public static Problem NoSuchOutbox(string name) =>
+        new("STO037", ProblemKind.NotFound, $"There is no outbox '{name}'.");
+
+    public static Problem NoDataThere(string folder) =>
+        new("STO038", ProblemKind.NotFound, $"There are no records in {folder}.");
+
     public static Problem BadName(string what) =>
         new("STO032", ProblemKind.Invalid, $"{what} is 1 to 200 characters.");
 }

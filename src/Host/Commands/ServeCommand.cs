@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Kangqiao.Host.Serving;
+using Kangqiao.Rest;
+using Kangqiao.Rest.Outgoing;
 
 namespace Kangqiao.Host.Commands;
 
@@ -10,14 +12,29 @@ internal static class ServeCommand
     {
         var url = new Option<string>("--url") { Description = "Where to listen", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
         var data = DataFolder.Option();
-        var store = new Option<string?>("--store")
+        var store = RecordStores.Option();
+        var outgoing = new Option<string[]>("--allow-outgoing")
         {
-            Description = "Keep the records in this PostgreSQL instead of SQLite: \"Host=…;Database=…\"",
-            HelpName = "CONNECTION",
+            Description = "Whom the server may call by itself, to fetch files of an import and to notify subscribers: host, host:port, *.domain, or an address block; http:// before it allows calls without encryption. Nobody, unless it is said",
+            HelpName = "ADDRESS",
         };
-        var command = new Command("serve", "Run the platform: FHIR R4 at /fhir.") { url, data, store };
-        command.SetAction((parsed, cancel) => RunAsync(
-            new ServerOptions(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data)) { Store = parsed.GetValue(store) }, cancel));
+        var command = new Command("serve", "Run the platform: FHIR R4 at /fhir.") { url, data, store, outgoing };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            if (!OutgoingRules.Parse(parsed.GetValue(outgoing) ?? []).Try(out var rules, out var problem))
+            {
+                await Console.Error.WriteLineAsync(problem.Message);
+                return ExitCode.Failure;
+            }
+
+            return await RunAsync(
+                new ServerOptions(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data))
+                {
+                    Store = parsed.GetValue(store),
+                    Rest = RestOptions.Default with { Outgoing = rules },
+                },
+                cancel);
+        });
         return command;
     }
 

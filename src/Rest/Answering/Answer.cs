@@ -3,6 +3,7 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Kernel;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
+using Microsoft.AspNetCore.Http;
 
 namespace Kangqiao.Rest.Answering;
 
@@ -39,6 +40,9 @@ internal sealed record Answer(int Status)
     /// <summary>Below the base: Type/id/_history/version.</summary>
     public string? Location { get; init; }
 
+    /// <summary>Which preference of the client was followed (RFC 7240).</summary>
+    public string? Applied { get; init; }
+
     /// <summary>Methods there are, when the one asked is not.</summary>
     public string? Allow { get; init; }
 
@@ -48,6 +52,11 @@ internal sealed record Answer(int Status)
     /// <summary>The body is JSON, but no FHIR resource: no other format, no parts.</summary>
     public bool IsPlainJson { get; init; }
 
+    /// <summary>Heads of this answer alone.</summary>
+    public IReadOnlyList<(string Name, string Value)> Heads { get; init; } = [];
+
+    /// <summary>Sends the body by itself, piece by piece, instead of <see cref="Body"/>.</summary>
+    public Func<HttpContext, Task>? Send { get; init; }
 
     public static Answer Of(StoredRecord record, int status = 200) => new(status)
     {

@@ -1,4 +1,5 @@
 using Kangqiao.Rest.Callers;
+using Microsoft.AspNetCore.Http;
 
 namespace Kangqiao.Rest.Asking;
 
@@ -12,6 +13,9 @@ internal enum BodyKind
 
     /// <summary>RFC 6902.</summary>
     JsonPatch,
+
+    /// <summary>RFC 5261.</summary>
+    XmlPatch,
 
     /// <summary>Parameters of a search.</summary>
     Form,
@@ -48,6 +52,9 @@ internal sealed record Ask
 
     /// <summary>Valid until the request is answered.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The request itself, where <see cref="Interactions.Interaction.IsStreamed"/>: its body was not read.</summary>
+    public HttpContext? Http { get; init; }
 
     /// <summary>It is an entry of a bundle.</summary>
     public bool IsEntry { get; init; }

@@ -21,6 +21,12 @@ internal static class AnswerWriter
         var response = http.Response;
         response.StatusCode = answer.Status;
         Heads(response, baseAddress, answer);
+        if (answer.Send is { } send)
+        {
+            await send(http);
+            return;
+        }
+
         if (answer.Body is not { } body || answer.Status is 204 or 304)
         {
             return;
@@ -76,6 +82,11 @@ internal static class AnswerWriter
             headers.Allow = allow;
         }
 
+        if (answer.Applied is { } applied)
+        {
+            headers["Preference-Applied"] = applied;
+        }
+
         switch (answer.Status)
         {
             case 401:
@@ -87,6 +98,10 @@ internal static class AnswerWriter
         }
 
         headers.CacheControl = "no-store";
+        foreach (var (name, value) in answer.Heads)
+        {
+            headers[name] = value;
+        }
     }
 
     private static ReadOnlyMemory<byte> Shaped(ReadOnlyMemory<byte> json, Answer answer, Wanted wanted, HttpResponse response)

@@ -16,7 +16,7 @@ internal static class Negotiation
     public const string FhirJson = "application/fhir+json";
     public const string FhirXml = "application/fhir+xml";
 
-    /// <summary>_format overrides Accept. Browsers' text/html is answered with JSON.</summary>
+    /// <summary>_format overrides Accept. Browsers' text/html is answered with JSON; NDJSON is a matter of the file asked for.</summary>
     public static Outcome<WireFormat> Asked(AskParameters parameters, string? accept)
     {
         if (parameters["_format"] is { } format)
@@ -25,7 +25,7 @@ internal static class Negotiation
             return Of(format.Replace(' ', '+')) is { } named ? named : Problems.NotAcceptable(format);
         }
 
-        if (string.IsNullOrWhiteSpace(accept) || accept is "*/*" or FhirJson)
+        if (string.IsNullOrWhiteSpace(accept) || accept is "*/*" or FhirJson or "application/fhir+ndjson" or "application/ndjson")
         {
             return WireFormat.Json;
         }
@@ -60,6 +60,7 @@ internal static class Negotiation
         return type.MediaType.Value?.ToLowerInvariant() switch
         {
             "application/json-patch+json" => (BodyKind.JsonPatch, WireFormat.Json),
+            "application/xml-patch+xml" => (BodyKind.XmlPatch, WireFormat.Json),
             "application/x-www-form-urlencoded" => (BodyKind.Form, WireFormat.Json),
             "text/html" or "*/*" or "application/*" => null,
             _ => Of(type) is { } format ? (BodyKind.Resource, format) : null,

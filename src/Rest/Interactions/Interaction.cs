@@ -21,6 +21,9 @@ internal sealed record Interaction(Shape Shape, string Method, string Code, Hand
     /// <summary>The only type it is for; null for all.</summary>
     public string? Type { get; init; }
 
+    /// <summary>It reads its body, or writes its answer, as it goes; so it is nothing for an entry of a bundle.</summary>
+    public bool IsStreamed { get; init; }
+
     /// <summary>Answered without a token.</summary>
     public bool IsOpen { get; init; }
 }

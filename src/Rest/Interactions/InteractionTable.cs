@@ -39,7 +39,14 @@ internal static class InteractionTable
         new(Shape.CompartmentSearch, "POST", "", Search.HandleAsync),
         new(Shape.Base, "POST", "transaction", PostedBundle.HandleAsync),
         .. Operation("$validate", "Resource-validate", Validate.HandleAsync, (Shape.TypeOperation, "POST"), (Shape.InstanceOperation, "POST"), (Shape.InstanceOperation, "GET")),
-        .. Operation("$meta", "Resource-meta", Meta.HandleAsync, (Shape.InstanceOperation, "GET"), (Shape.InstanceOperation, "POST")),
+        .. Operation(
+            "$meta",
+            "Resource-meta",
+            Meta.HandleAsync,
+            (Shape.InstanceOperation, "GET"),
+            (Shape.InstanceOperation, "POST"),
+            (Shape.TypeOperation, "GET"),
+            (Shape.SystemOperation, "GET")),
         .. Operation("$meta-add", "Resource-meta-add", MetaChange.AddAsync, (Shape.InstanceOperation, "POST")),
         .. Operation("$meta-delete", "Resource-meta-delete", MetaChange.DeleteAsync, (Shape.InstanceOperation, "POST")),
         .. TypeOperation("CodeSystem", "$lookup", Terminology.Lookup.HandleAsync),
@@ -48,8 +55,12 @@ internal static class InteractionTable
         .. TypeOperation("ValueSet", "$expand", Terminology.Expand.HandleAsync, alsoOnInstance: true),
         .. TypeOperation("ValueSet", "$validate-code", Terminology.ValidateCode.HandleAsync, alsoOnInstance: true),
         .. TypeOperation("ConceptMap", "$translate", Terminology.Translate.HandleAsync),
+        .. TypeOperation("Observation", "$lastn", LastN.HandleAsync),
+        .. TypeOperation("Observation", "$stats", Statistics.Stats.HandleAsync),
         .. OperationOf("Patient", "$everything", "Patient-everything", Everything.HandleAsync),
         .. OperationOf("Encounter", "$everything", "Encounter-everything", Everything.HandleAsync),
+        .. Bulk.BulkInteractions.All,
+        .. Subscriptions.SubscriptionInteractions.All,
         .. OperationOf("Person", "$everything", null, Everything.HandleAsync),
     ];
 

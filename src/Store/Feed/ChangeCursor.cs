@@ -50,6 +50,20 @@ public readonly struct ChangeCursor : IEquatable<ChangeCursor>
         return new ChangeCursor(values);
     }
 
+    /// <summary>Nothing up to the end is left behind this place.</summary>
+    public bool HasReached(ChangeCursor end)
+    {
+        for (var i = 0; i < end.Count; i++)
+        {
+            if (this[i] < end[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     public override string ToString() => positions is null ? "" : string.Join(',', positions);
 
     public bool Equals(ChangeCursor other)

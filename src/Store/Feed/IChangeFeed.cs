@@ -18,6 +18,9 @@ public interface IChangeFeed
     /// <summary>Returns when there is something behind the cursor. May wake for nothing; never sleeps through news.</summary>
     Task WaitAsync(ChangeCursor after, CancellationToken cancel = default);
 
+    /// <summary>The partition that gave a sequence, so that a version can be compared with a cursor.</summary>
+    int PartitionOf(long sequence);
+
     /// <summary>Where the named follower stands; the start when it never stood anywhere.</summary>
     ValueTask<Outcome<ChangeCursor>> PositionAsync(string follower, CancellationToken cancel = default);
 

@@ -75,6 +75,24 @@ public abstract class BackupContract : StoreContract
     }
 
     [Fact]
+    public async Task A_backup_can_be_made_by_another_process_than_the_one_that_has_the_store_open()
+    {
+        await WriteAsync([.. Enumerable.Range(0, 20).Select(i => Sample.Put($"r{i}", "tobs"))]);
+        await Store.Outboxes.SaveAsync("sub/1", "{}", Cancel).Must();
+        await Store.Outboxes.AppendAsync("sub/1", 0, ["a"], Cancel).Must();
+        var folder = Place.NewFolder();
+
+        (await Place.Maker(Clock).BackupAsync(folder, Cancel).Must()).Records.ShouldBe(20);
+
+        await WriteAsync(Sample.Put("later"));
+        await using var other = await NewPlaceAsync();
+        await other.Maker(Clock).RestoreAsync(folder, Cancel).Must();
+        await using var restored = await other.Maker(Clock).OpenAsync(Cancel).Must();
+        (await restored.CountAsync(TermQuery.Is("tobs"), cancel: Cancel).Must()).ShouldBe(20);
+        (await restored.Outboxes.ReadAsync("sub/1", 0, 10, Cancel).Must()).ShouldBe([new(1, "a")]);
+    }
+
+    [Fact]
     public async Task Nothing_is_restored_over_data_and_nothing_backed_up_over_files()
     {
         await WriteAsync(Sample.Put("a"));

@@ -36,3 +36,18 @@ public sealed class PostgresBackupTests : BackupContract
 {
     protected override Task<IStorePlace> NewPlaceAsync() => PostgresPlace.NewAsync(places: 1);
 }
+
+public sealed class PostgresOutboxTests : OutboxContract
+{
+    protected override Task<IStorePlace> NewPlaceAsync() => PostgresPlace.NewAsync(places: 1);
+}
+
+public sealed class PostgresReindexTests : ReindexContract
+{
+    protected override Task<IStorePlace> NewPlaceAsync() => PostgresPlace.NewAsync(places: 1);
+}
+
+public sealed class PostgresJobWorkersTests : JobWorkersContract
+{
+    protected override Task<IStorePlace> NewPlaceAsync() => PostgresPlace.NewAsync(places: 1);
+}

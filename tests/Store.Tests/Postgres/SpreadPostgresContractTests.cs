@@ -36,3 +36,13 @@ public sealed class SpreadPostgresBackupTests : BackupContract
 {
     protected override Task<IStorePlace> NewPlaceAsync() => PostgresPlace.NewAsync(places: 64);
 }
+
+public sealed class SpreadPostgresOutboxTests : OutboxContract
+{
+    protected override Task<IStorePlace> NewPlaceAsync() => PostgresPlace.NewAsync(places: 64);
+}
+
+public sealed class SpreadPostgresReindexTests : ReindexContract
+{
+    protected override Task<IStorePlace> NewPlaceAsync() => PostgresPlace.NewAsync(places: 64);
+}

@@ -36,3 +36,18 @@ public sealed class SqliteBackupTests : BackupContract
 {
     protected override Task<IStorePlace> NewPlaceAsync() => Task.FromResult<IStorePlace>(new SqlitePlace());
 }
+
+public sealed class SqliteOutboxTests : OutboxContract
+{
+    protected override Task<IStorePlace> NewPlaceAsync() => Task.FromResult<IStorePlace>(new SqlitePlace());
+}
+
+public sealed class SqliteReindexTests : ReindexContract
+{
+    protected override Task<IStorePlace> NewPlaceAsync() => Task.FromResult<IStorePlace>(new SqlitePlace());
+}
+
+public sealed class SqliteJobWorkersTests : JobWorkersContract
+{
+    protected override Task<IStorePlace> NewPlaceAsync() => Task.FromResult<IStorePlace>(new SqlitePlace());
+}
