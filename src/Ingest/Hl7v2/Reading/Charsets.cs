@@ -67,8 +67,13 @@ internal static class Charsets
             return bytes;
         }
 
-        // An array that is null would become memory that is empty.
-        return Recoded(bytes, encoding, findings) is { } recoded ? (ReadOnlyMemory<byte>)recoded : null;
+        if (Recoded(bytes, encoding, findings) is { } recoded)
+        {
+            return recoded;
+        }
+
+        // Not through a conditional expression, in which null becomes memory that is empty.
+        return null;
     }
 
     /// <summary>Null for ASCII, an absent one, and one that is not known here: the bytes decide.</summary>
