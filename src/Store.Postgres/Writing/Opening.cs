@@ -181,7 +181,7 @@ internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names na
         {
             var row = RecordRow.Read(rows);
             latest = Math.Max(latest, row.Sequence);
-            draft.Load(row, rows.GetFieldValue<byte[]>(14), names);
+            draft.Load(row, rows.GetFieldValue<byte[]>(16), names);
         }
 
         return latest;
