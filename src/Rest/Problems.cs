@@ -203,5 +203,14 @@ internal static class Problems
     public static Problem NoIdInLine() =>
         new("RST069", ProblemKind.Invalid, "The resource has no usable id: what is imported in bulk keeps its own, so that sending it again changes nothing.");
 
+    public static Problem BadTopic(string file, string why) =>
+        new("RST070", ProblemKind.Invalid, $"The topic {file} cannot be used: {why}");
+
+    public static Problem BadSubscription(string why) =>
+        new("RST071", ProblemKind.Invalid, $"The Subscription cannot be served: {why}");
+
+    public static Problem NotSubscribed(RecordKey key) =>
+        new("RST072", ProblemKind.NotFound, $"{key} is no subscription to a topic that is served here.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

@@ -1,8 +1,10 @@
 using System.Buffers;
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
+using Kangqiao.Standard.RealName;
 using Kangqiao.Store;
 using Kangqiao.Store.Terms;
 using Kangqiao.Store.Writes;
@@ -11,7 +13,7 @@ namespace Kangqiao.Standard.Making;
 
 /// <summary>What is known of a record besides what it says itself.</summary>
 /// <param name="Sender">Code of the sending institution; empty for our own.</param>
-/// <param name="Labels">Made by <see cref="RecordLabels.Label"/>.</param>
+/// <param name="Labels">Made by <see cref="RecordLabels.Label"/>; the sender's own comes by itself.</param>
 /// <param name="Flags">Kept by the store with the version.</param>
 public sealed record Provenance(string Sender = "", IReadOnlyList<string>? Labels = null, int Flags = 0)
 {
@@ -32,6 +34,7 @@ public sealed class Workbench : IDisposable
     private readonly Workshop shop;
     private readonly IndexValues values = new();
     private readonly TermWriter terms = new();
+    private readonly FhirPathEnvironment environment = new();
     private readonly ArrayBufferWriter<byte> json = new(4096);
 
     internal Workbench(Workshop shop) => this.shop = shop;
@@ -41,6 +44,9 @@ public sealed class Workbench : IDisposable
 
     /// <summary>What was found in it.</summary>
     public FindingList Findings { get; } = new();
+
+    /// <summary>Logical id of the Patient that the record prepared last belongs to, or null.</summary>
+    public string? SourcePatient { get; private set; }
 
     /// <summary>Reads a resource and checks its structure.</summary>
     /// <returns>False where it cannot be read or has a wrong structure; why is in <see cref="Findings"/>.</returns>
@@ -58,6 +64,18 @@ public sealed class Workbench : IDisposable
     {
         shop.Validator.Validate(Document, Findings, askedProfiles);
         return !Findings.HasErrors;
+    }
+
+    /// <summary>Checks what was read for what the national and the city's standard ask beyond FHIR: real name, plausibility.</summary>
+    /// <param name="owesRealName">The sender is under the duty of real name (ordinance art. 10).</param>
+    public void CheckStandard(bool owesRealName)
+    {
+        environment.Time = shop.Validator.Options.Time;
+        shop.Rules.Check(Document.Root, environment, Findings);
+        if (Document.Root.Type.Name == "Patient")
+        {
+            RealNameCheck.Check(Document.Root, Findings, owesRealName);
+        }
     }
 
     /// <summary>Makes the resource read last ready for the store.</summary>
@@ -83,7 +101,8 @@ public sealed class Workbench : IDisposable
         type.Plan.Index(resource, values);
         var links = RecordLinks.Of(type);
         var patient = links.SourcePatient(values, key);
-        return terms.Write(type, values, key.Id, new RecordLabels(patient, from.Labels)).Try(out var written, out problem)
+        SourcePatient = patient;
+        return terms.Write(type, values, key.Id, new RecordLabels(patient, LabelsOf(from))).Try(out var written, out problem)
             ? new PreparedRecord
             {
                 Key = key,
@@ -96,6 +115,9 @@ public sealed class Workbench : IDisposable
             }
             : problem;
     }
+
+    private static IReadOnlyList<string>? LabelsOf(Provenance from) =>
+        from.Sender.Length == 0 ? from.Labels : [SenderLabel.Of(from.Sender), .. from.Labels ?? []];
 
     /// <summary>Makes a version that is stored ready again: its terms as this program writes them.</summary>
     public async ValueTask<Outcome<PreparedRecord>> AgainAsync(StoredRecord record, CancellationToken cancel)

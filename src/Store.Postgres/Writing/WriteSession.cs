@@ -19,11 +19,14 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         ON CONFLICT (w, type) DO UPDATE SET live = t.live + $3, deleted = t.deleted + $4, versions = t.versions + $5
         """;
 
+    private const string AddChunks = "INSERT INTO store.writer AS w (w, chunks) VALUES ($1, $2) ON CONFLICT (w) DO UPDATE SET chunks = w.chunks + $2";
+
     private const int ExpectationMilliseconds = 1_000;
 
     private readonly Draft draft = new(isSpread);
-    private readonly Searcher searcher = new(reader);
+    private readonly Searcher searcher = new(reader, null, isSpread);
     private readonly SpanWriter spans = new(clock.Writer);
+    private readonly ChunkClock chunks = new();
     private readonly List<Plan> plans = [];
     private long firstSequence;
     private long lastSequence;
@@ -58,6 +61,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         await opening.LoadBodiesAsync(items, cancel);
         (firstSequence, lastSequence) = (0, 0);
         spans.Open();
+        chunks.Open();
         foreach (var item in items)
         {
             item.Outcome = await ApplyAsync(item.Prepared, cancel);
@@ -101,6 +105,11 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             batch.Add(AddTally).With(clock.Writer).With(type).With(change.Live).With(change.Deleted).With(change.Versions);
         }
 
+        if (chunks.Begun > 0)
+        {
+            batch.Add(AddChunks).With(clock.Writer).With((long)chunks.Begun);
+        }
+
         if (lastSequence > 0 && !isSpread)
         {
             spans.Add(batch, firstSequence, lastSequence);
@@ -119,6 +128,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         }
 
         spans.Committed();
+        chunks.Committed();
     }
 
     private async ValueTask<Outcome<WriteReceipt>> ApplyAsync(PreparedRequest prepared, CancellationToken cancel)
@@ -288,6 +298,11 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             (isNew ? 0 : work.Version + before.InHistory) + 1, record.Flags, place, isNew ? draft.NextOrdinal(part.Hash) : before.Ordinal, type,
             plan.Act == Act.Create ? RecordRow.Created : RecordRow.Updated, names.Known(record.Sender)!.Value, slot,
             isNew ? KeyBytes.Of(record.Key.Id) : before.Id, put.SourceInstant?.ToUnixTimeMilliseconds() ?? 0, 0);
+        if (isNew)
+        {
+            Begin(work, put.Mode != PutMode.CreateOnly);
+        }
+
         draft.AddVersion(work.Row, isNew || before.Kind == RecordRow.Purged ? 0 : before.Sequence);
         draft.SetIdentities(work, part.Identities);
         work.Terms = part.Terms;
@@ -336,6 +351,27 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         return Receipt(WriteResult.Late, record.Key, late);
     }
 
+    /// <summary>A record's first version.</summary>
+    private void Begin(WorkRow work, bool isGiven)
+    {
+        if (isGiven)
+        {
+            draft.GiveKey();
+        }
+
+        // Where records are spread, searches walk no chunks.
+        if (isSpread)
+        {
+            return;
+        }
+
+        work.Chunk = chunks.Of(work.Row.Number, out var isFirst);
+        if (isFirst)
+        {
+            draft.AddChunk(clock.Writer, work.Chunk);
+        }
+    }
+
     private OperationReceipt Delete(WriteOperation.Delete delete, WorkRow work)
     {
         var before = work.Row;
@@ -354,7 +390,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         };
         draft.AddVersion(work.Row, before.Sequence);
         draft.SetIdentities(work, []);
-        work.Terms = TermVector.Empty;
+        work.Terms = TermColumns.Empty;
         work.Body = null;
         work.IsChanged = true;
         draft.Tally(before.Type, -1, 1, 1);
@@ -390,7 +426,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         };
         draft.AddVersion(work.Row, 0);
         draft.SetIdentities(work, []);
-        work.Terms = TermVector.Empty;
+        work.Terms = TermColumns.Empty;
         work.Body = null;
         work.IsChanged = true;
         draft.Tally(before.Type, before.IsLive ? -1 : 0, before.IsLive ? 0 : -1, -versions);

@@ -326,9 +326,27 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
             return Likely.Unsure(TermQuery.Is(Head('h', position)));
         }
 
+        if (components.IsPaired)
+        {
+            return OfPair(position, composite, components);
+        }
+
         var all = Likely.AllOf([.. composite.Components.Select((o, i) => Compile(components.Components[i], o, SearchModifier.None))]);
         var paired = TermQuery.Is(Head('m', position));
         return new(all.Maybe, TermQuery.AnyOf(all.Doubt, paired));
+    }
+
+    /// <summary>A code of a system and a quantity in UCUM are one question; anything else is met by parts and looked at.</summary>
+    private Likely OfPair(int position, CompositeOperand composite, CompositeTerms components)
+    {
+        if (composite.Components is [TokenOperand { System: { Length: > 0 } system, Code: { } code } token, QuantityOperand quantity]
+            && ranges.Pair(position, Utf8(system), Utf8(code), quantity) is { } pair)
+        {
+            var marked = TermQuery.AllOf(CompileOne(components.Components[0], token, SearchModifier.None).Maybe, TermQuery.Is(Head('m', position)));
+            return Likely.AnyOf(pair, Likely.Unsure(marked));
+        }
+
+        return Likely.AllOf([.. composite.Components.Select((o, i) => Compile(components.Components[i], o, SearchModifier.None))]).Doubted();
     }
 
     private static byte[] Utf8(string? text) => Encoding.UTF8.GetBytes(text ?? "");

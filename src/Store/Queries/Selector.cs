@@ -22,7 +22,6 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         }
 
         var likely = Likely.AllOf(
-            Likely.Sure(TermQuery.Is(terms.TypeTerm)),
             Likely.Sure(run.Reader.Query),
             Likely.Sure(InCompartment(compartment)),
             new ClauseCompiler(terms, expansion).Compile(ask.Clauses));
@@ -486,15 +485,17 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
 
         public SearchFilter Filter()
         {
+            // To ask for the type as well would walk the longest list there is beside what has decided it.
+            var maybe = Terms.Implies(found.Maybe) ? found.Maybe : TermQuery.AllOf(TermQuery.Is(Terms.TypeTerm), found.Maybe);
             var doubtful = TermQuery.AnyOf([found.Doubt, .. Doubts]);
             if (doubtful is TermQuery.NoRecord)
             {
-                return new(found.Maybe);
+                return new(maybe);
             }
 
             Func<StoredRecord, IndexValues, bool>[] checks = [.. Checks];
             var plan = Terms.Plan;
-            return new(found.Maybe)
+            return new(maybe)
             {
                 Doubtful = doubtful,
                 Recheck = record => RecordReader.Ask(record, plan, false, values => Array.TrueForAll(checks, c => c(record, values))),
