@@ -1,6 +1,7 @@
 using Kangqiao.Bench;
 using Kangqiao.Bench.Fuzz;
 using Kangqiao.Bench.Kernel;
+using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
@@ -19,6 +20,11 @@ if (options is null)
 {
     Usage.Print();
     return 2;
+}
+
+if (args[0] == "kills")
+{
+    return await KillsCommand.RunAsync(options);
 }
 
 return args[0] switch

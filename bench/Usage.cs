@@ -15,6 +15,9 @@ internal static class Usage
                   spoiled input through every door of the kernel; exit 1 on an exception, a slow input or growing memory
           check   [--patients 300] [--seed 1]
                   reads (and validates) shaped records; exit 1 if anything is wrong with one
+          kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]
+                  SIGKILL to the server (and to PostgreSQL) in the midst of its work; exit 1 if an acknowledged write
+                  is lost or a transaction is half there
           load    crud|import|search|pool|graph --url http://127.0.0.1:PORT/fhir [--token T|@FILE] [--json]
                   [--patients 1000] [--first 0] [--form post|put] [--clients N] [--seconds S] [--warmup S] [--seed 1]
                   [--family TEXT] [--pid PID[,PID]] [--data DIR]
