@@ -83,6 +83,7 @@ internal sealed class KilledServer(string program, string data, string? store, i
         }
 
         process?.Dispose();
+        process = null;
         probe.Dispose();
     }
 

@@ -38,7 +38,7 @@ internal static class KillsCommand
         };
         var plan = new KillsPlan(program, (int)options.Number("count", 5), options.Seed(), withPostgres);
         Say(Machine.Describe());
-        Say(string.Create(CultureInfo.InvariantCulture, $"seed {plan.Seed}; records in {(withPostgres ? "PostgreSQL, killed too" : "SQLite")}; SIGKILL after 0.2 to 1.5 s of load by eight clients"));
+        Say(string.Create(CultureInfo.InvariantCulture, $"seed {plan.Seed}; records in {(withPostgres ? "PostgreSQL, killed too" : "SQLite")}; SIGKILL after 20 to 400 acknowledged requests of eight clients"));
         return await KillsRun.RunAsync(plan, Say, stop.Token) == 0 ? 0 : 1;
     }
 

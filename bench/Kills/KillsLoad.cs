@@ -19,6 +19,7 @@ internal sealed class KillsLoad : IDisposable
     private readonly HttpClient http;
     private readonly ConcurrentQueue<Promise> all = new();
     private int next;
+    private long acknowledged;
 
     public KillsLoad(string address, string token)
     {
@@ -27,6 +28,9 @@ internal sealed class KillsLoad : IDisposable
     }
 
     public IReadOnlyCollection<Promise> All => all;
+
+    /// <summary>Requests that were answered with yes.</summary>
+    public long Acknowledged => Interlocked.Read(ref acknowledged);
 
     /// <summary>Presses on the server until it is told to stop, or the server is no more.</summary>
     public async Task PressAsync(int records, int bundles, CancellationToken stop) => await Task.WhenAll(
@@ -55,6 +59,7 @@ internal sealed class KillsLoad : IDisposable
                 }
 
                 (promise.Acknowledged, promise.IsOpen) = (step, false);
+                Interlocked.Increment(ref acknowledged);
             }
         }
     }

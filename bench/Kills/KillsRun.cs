@@ -44,7 +44,12 @@ internal static class KillsRun
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var pressing = load.PressAsync(Records, Bundles, stop.Token);
-            await Task.Delay(random.Next(200, 1500), cancel);
+            var enough = load.Acknowledged + random.Next(20, 400);
+            while (load.Acknowledged < enough && !pressing.IsCompleted)
+            {
+                await Task.Delay(1, cancel);
+            }
+
             var what = postgres is null ? "server" : (kill % 3) switch { 0 => "both", 1 => "server", _ => "postgres" };
             if (what != "server")
             {
