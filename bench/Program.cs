@@ -1,5 +1,7 @@
 using Kangqiao.Bench;
+using Kangqiao.Bench.City;
 using Kangqiao.Bench.Fuzz;
+using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
@@ -15,6 +17,11 @@ if (args[0] == "load")
     return await LoadCommand.RunAsync(args[1..]);
 }
 
+if (args[0] == "ingest")
+{
+    return IngestCommand.Run(args[1..]);
+}
+
 var options = Options.Parse(args.AsSpan(1));
 if (options is null)
 {
@@ -25,6 +32,11 @@ if (options is null)
 if (args[0] == "kills")
 {
     return await KillsCommand.RunAsync(options);
+}
+
+if (args[0] == "city")
+{
+    return await CityCommand.RunAsync(options);
 }
 
 return args[0] switch

@@ -5,12 +5,16 @@ using Kangqiao.Host.Commands;
 var root = new RootCommand("康桥 Kangqiao: a city's health records, in through one door and out as law and consent allow.")
 {
     ServeCommand.Create(),
+    LoadCommand.Create(),
     TokenCommand.Create(),
     BackupCommand.Create(),
     BackupCommand.CreateRestore(),
     ReindexCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
+    CityCommand.Create(),
+    DemoCommand.Create(),
+    LinkCommand.Create(),
 };
 
 var parsed = root.Parse(args);

@@ -120,7 +120,7 @@ internal static class Problems
         new("RST037", ProblemKind.PreconditionFailed, $"The conditional reference '{Short(reference)}' matches no record.");
 
     public static Problem BadPatchFormat() =>
-        new("RST038", ProblemKind.NotSupported, "A patch is application/json-patch+json, or a FHIR Parameters resource.");
+        new("RST038", ProblemKind.NotSupported, "A patch is application/json-patch+json, application/xml-patch+xml, or a FHIR Parameters resource.");
 
     public static Problem CannotGoOn() =>
         new("RST039", ProblemKind.Conflict, "Others change the same records at the same time; try again.");
@@ -151,6 +151,27 @@ internal static class Problems
 
     public static Problem Ignored(IReadOnlyList<string> names) =>
         new("RST048", ProblemKind.NotSupported, $"These parameters mean nothing here and were left out: {Short(string.Join(", ", names))}.");
+
+    public static Problem TooManyToDelete(string type, int most) =>
+        new("RST049", ProblemKind.PreconditionFailed, $"More than {most} {type} match: narrow the condition, nothing was deleted.");
+
+    public static Problem HistoryTooLong(int most) =>
+        new("RST050", ProblemKind.TooCostly, $"More than {most} versions would have to be looked at: ask for one type or record, or a later time.");
+
+    public static Problem MetaTooMany(int most) =>
+        new("RST051", ProblemKind.TooCostly, $"There are more than {most} profiles, labels or tags: ask for one type.");
+
+    public static Problem LastNeedsSubject() =>
+        new("RST052", ProblemKind.Invalid, "$lastn needs whom it is about (patient or subject) and what (category, or a parameter with a code).");
+
+    public static Problem StatsNeeds(string what) =>
+        new("RST053", ProblemKind.Invalid, $"$stats needs {what}.");
+
+    public static Problem UnitsDiffer(string code) =>
+        new("RST054", ProblemKind.Invalid, $"The values of {Short(code)} have units that cannot be brought into one another.");
+
+    public static Problem TooManyToCount(int most) =>
+        new("RST055", ProblemKind.TooCostly, $"More than {most} observations would have to be read: ask for a shorter time, or fewer codes.");
 
     public static Problem NoWorkFolder() =>
         new("RST060", ProblemKind.NotSupported, "This server keeps no files, so it neither exports nor imports in bulk.");

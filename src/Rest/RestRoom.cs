@@ -1,9 +1,9 @@
-using System.Collections.Concurrent;
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
-using Kangqiao.Rest.Records;
+using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Subscriptions;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 using Kangqiao.Store.Terms;
@@ -14,9 +14,7 @@ namespace Kangqiao.Rest;
 /// <summary>What every interaction works with: the store, the rules, the clock. One for the life of the server.</summary>
 internal sealed class RestRoom
 {
-    private const int MostIdle = 64;
-
-    private readonly ConcurrentBag<Workbench> idle = [];
+    private readonly Workshop workshop;
 
     public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options)
     {
@@ -27,7 +25,8 @@ internal sealed class RestRoom
         Options = options;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
-        Planner = new SearchPlanner(store, Book, time);
+        workshop = new Workshop(Book, validator);
+        Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
         Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
@@ -56,13 +55,5 @@ internal sealed class RestRoom
     public SearchContext SearchContext(string baseAddress) => new(Time.GetUtcNow(), baseAddress, Validator.Options.Terminology);
 
     /// <summary>A place to read and prepare records; give it back by disposing it.</summary>
-    public Workbench Rent() => idle.TryTake(out var bench) ? bench : new Workbench(this);
-
-    internal void Return(Workbench bench)
-    {
-        if (idle.Count < MostIdle)
-        {
-            idle.Add(bench);
-        }
-    }
+    public Workbench Rent() => workshop.Rent();
 }

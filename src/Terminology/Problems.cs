@@ -54,6 +54,9 @@ internal static class Problems
     public static Problem MissingPart(string url) =>
         new("TRM017", ProblemKind.NotFound, $"The value set needs {Short(url)}, which is not loaded here.");
 
+    public static Problem NotWhole(string url) =>
+        new("TRM018", ProblemKind.Invalid, $"Not all codes of the value set {Short(url)} are loaded here, so it cannot be told what is in it.");
+
     /// <summary>Caller's text in a message never floods the answer.</summary>
     private static string Short(string text) => text.Length <= 200 ? text : string.Concat(text.AsSpan(0, 200), "…");
 

@@ -30,6 +30,19 @@ public sealed class TerminologyService(TerminologyStore store, TimeProvider time
     /// <summary>ConceptMap/$translate.</summary>
     public Outcome<Translation> Translate(TranslateRequest ask) => Operations.Translate.Answer(store.Current, ask);
 
+    /// <summary>Null, or why it cannot be told of every code whether it is in the value set: it is not loaded, or not whole.</summary>
+    /// <param name="valueSet">Canonical URL; a |version is allowed.</param>
+    public Problem? WhyNotTold(string valueSet) => CodeListing.Refusal(store.Current, valueSet);
+
+    /// <summary>Every code of the value set, by all names of its system; null where there are more than <paramref name="most"/>, or no list.</summary>
+    public IReadOnlyList<(string System, string Code)>? Members(string valueSet, int most) => CodeListing.Members(store.Current, valueSet, most);
+
+    /// <summary>The code and all below it; null where there are more than <paramref name="most"/>.</summary>
+    public IReadOnlyList<string>? Below(string system, string code, int most) => CodeListing.Below(store.Current, system, code, most);
+
+    /// <summary>The code and all above it; null where there are more than <paramref name="most"/>.</summary>
+    public IReadOnlyList<string>? Above(string system, string code, int most) => CodeListing.Above(store.Current, system, code, most);
+
     /// <inheritdoc/>
     public Membership IsMember(string valueSet, ReadOnlySpan<byte> system, ReadOnlySpan<byte> code)
     {

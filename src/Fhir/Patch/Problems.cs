@@ -82,5 +82,14 @@ internal static class Problems
     public static Problem RootStays(int operation) =>
         new("PCH024", ProblemKind.Invalid, $"Operation {operation}: the resource itself cannot be removed, replaced or moved by a path.");
 
+    public static Problem NotXml(string what, string why) =>
+        new("PCH025", ProblemKind.Invalid, $"The {what} is not well-formed XML: {why}");
+
+    public static Problem NoOperations() =>
+        new("PCH026", ProblemKind.Invalid, "An XML Patch is an element with add, replace and remove inside (RFC 5261); this one has none.");
+
+    public static Problem BadSelector(int operation, string sel) =>
+        new("PCH027", ProblemKind.Invalid, $"Operation {operation}: '{Shown(sel)}' is no selector of RFC 5261 4.1: child steps such as f:Patient/f:name[1]/f:family/@value.");
+
     private static string Shown(string text) => text.Length <= ShownCharacters ? text : text[..ShownCharacters] + "…";
 }

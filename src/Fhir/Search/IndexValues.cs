@@ -35,6 +35,9 @@ public sealed class IndexValues
     public ReadOnlySpan<IndexValue> PartsOf(in IndexValue composite) =>
         composite.Kind == IndexKind.Composite ? parts.AsSpan(composite.FirstPart, composite.PartCount) : default;
 
+    /// <summary>The element that the value was taken from.</summary>
+    public Element ElementOf(in IndexValue value) => new(document, value.Node);
+
     /// <summary>The text as UTF-8.</summary>
     public ReadOnlySpan<byte> Text(TextSlice slice) => (slice.At & TextSlice.InBuffer) != 0
         ? buffer.AsSpan((int)(slice.At & ~TextSlice.InBuffer), slice.Length)

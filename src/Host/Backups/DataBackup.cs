@@ -15,8 +15,8 @@ internal sealed record BackupFile(string Path, long Bytes, string Sha256);
 internal sealed record BackupManifest(string Store, DateTimeOffset MadeAt, long Records, string Feed, IReadOnlyList<BackupFile> Files);
 
 /// <summary>
-/// A backup of everything a server keeps: the records as one snapshot in <c>records/</c>, made by the store beside whoever writes, and
-/// all else of the data folder (keys, raw messages, whatever rooms keep there) in <c>data/</c>. Files that can be made again are left
+/// A backup of everything a server keeps: the records as one snapshot in <c>records/</c> and the ledger as one in <c>ledger/</c>, made by
+/// the stores beside whoever writes, and all else of the data folder (keys, raw messages, whatever rooms keep there) in <c>data/</c>. Files that can be made again are left
 /// out: those of exports and imports. Every file is listed with its SHA-256, and looked at before anything is restored.
 /// </summary>
 internal static class DataBackup
@@ -24,15 +24,16 @@ internal static class DataBackup
     private const string ManifestName = "manifest.json";
     private const string RecordsName = "records";
     private const string DataName = "data";
+    private const string LedgerName = "ledger";
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true };
 
     /// <summary>Of the data folder itself: the records' own files, which the store copies, and what is made for a day only.</summary>
     private static bool IsLeftOut(string relative) =>
-        relative.StartsWith("records.", StringComparison.Ordinal) || relative.Split('/')[0] is Serving.Server.WorkName;
+        relative.StartsWith("records.", StringComparison.Ordinal) || relative.Split('/')[0] is Serving.Server.WorkName or LedgerName or "server.json" || relative.EndsWith(".lock", StringComparison.Ordinal);
 
     public static async Task<Outcome<BackupManifest>> MakeAsync(
-        IStoreMaker maker, string kind, string dataFolder, string folder, TimeProvider time, CancellationToken cancel)
+        IStoreMaker maker, IStoreMaker ledger, string kind, string dataFolder, string folder, TimeProvider time, CancellationToken cancel)
     {
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
@@ -45,7 +46,8 @@ internal static class DataBackup
 
             // First the records, then the rest: a record of the copy never speaks of a raw message that the copy has not; a file
             // too many does no harm.
-            if (!(await maker.BackupAsync(Path.Combine(folder, RecordsName), cancel)).Try(out var report, out var problem))
+            if (!(await maker.BackupAsync(Path.Combine(folder, RecordsName), cancel)).Try(out var report, out var problem)
+                || !(await ledger.BackupAsync(Path.Combine(folder, LedgerName), cancel)).Try(out _, out problem))
             {
                 return problem;
             }
@@ -67,7 +69,7 @@ internal static class DataBackup
 
     /// <summary>Looks at every file first; restores only into a data folder that is empty or not there.</summary>
     public static async Task<Outcome<BackupManifest>> RestoreAsync(
-        IStoreMaker maker, string kind, string dataFolder, string folder, CancellationToken cancel)
+        IStoreMaker maker, IStoreMaker ledger, string kind, string dataFolder, string folder, CancellationToken cancel)
     {
         try
         {
@@ -88,6 +90,13 @@ internal static class DataBackup
 
             // The records first: where the store refuses, nothing has been put into the data folder.
             if (!(await maker.RestoreAsync(Path.Combine(folder, RecordsName), cancel)).Try(out _, out problem))
+            {
+                return problem;
+            }
+
+            // Backups made before there was a ledger have none.
+            var papers = Path.Combine(folder, LedgerName);
+            if (Directory.Exists(papers) && !(await ledger.RestoreAsync(papers, cancel)).Try(out _, out problem))
             {
                 return problem;
             }

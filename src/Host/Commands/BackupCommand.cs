@@ -31,10 +31,16 @@ internal static class BackupCommand
     private static async Task<int> RunAsync(string folder, string data, string? store, bool isRestore, CancellationToken cancel)
     {
         var maker = RecordStores.Maker(data, store, TimeProvider.System);
+        if (!(await RecordStores.LedgerAsync(data, store, TimeProvider.System, cancel)).Try(out var ledger, out var refused))
+        {
+            await Console.Error.WriteLineAsync(refused.Message);
+            return ExitCode.Failure;
+        }
+
         var kind = store is null ? "sqlite" : "postgres";
         var done = isRestore
-            ? await DataBackup.RestoreAsync(maker, kind, data, folder, cancel)
-            : await DataBackup.MakeAsync(maker, kind, data, folder, TimeProvider.System, cancel);
+            ? await DataBackup.RestoreAsync(maker, ledger, kind, data, folder, cancel)
+            : await DataBackup.MakeAsync(maker, ledger, kind, data, folder, TimeProvider.System, cancel);
         if (!done.Try(out var manifest, out var problem))
         {
             await Console.Error.WriteLineAsync(problem.Message);

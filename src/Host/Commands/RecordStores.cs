@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kangqiao.Kernel;
 using Kangqiao.Store;
 using Kangqiao.Store.Postgres;
 using Kangqiao.Store.Sqlite;
@@ -17,4 +18,17 @@ internal static class RecordStores
     public static IStoreMaker Maker(string dataFolder, string? connection, TimeProvider time) => connection is not null
         ? new PostgresStoreMaker(new PostgresStoreOptions(connection), time)
         : new SqliteStoreMaker(new SqliteStoreOptions(dataFolder), time);
+
+    /// <summary>Where the ledger is: a folder of the data folder, or a database beside the records'.</summary>
+    public static async ValueTask<Outcome<IStoreMaker>> LedgerAsync(string dataFolder, string? connection, TimeProvider time, CancellationToken cancel)
+    {
+        if (connection is null)
+        {
+            return new SqliteStoreMaker(new SqliteStoreOptions(Path.Combine(dataFolder, "ledger")) { WriterCacheMegabytes = 16 }, time);
+        }
+
+        return (await DatabaseBeside.EnsureAsync(connection, "ledger", cancel)).Try(out var beside, out var problem)
+            ? new PostgresStoreMaker(new PostgresStoreOptions(beside) { Places = 1 }, time)
+            : problem;
+    }
 }

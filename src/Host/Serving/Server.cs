@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
+using Kangqiao.Ingest;
+using Kangqiao.Ingest.Http;
 using Kangqiao.Kernel;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
@@ -18,6 +20,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
     public string? Store { get; init; }
 
     public RestOptions Rest { get; init; } = RestOptions.Default;
+
+    /// <summary>What the door keeps and takes; null for the usual.</summary>
+    public DoorOptions? Door { get; init; }
 }
 
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
@@ -28,11 +33,15 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly WebApplication application;
     private readonly IRecordStore store;
+    private readonly DoorMaking door;
+    private readonly RunningServer running;
 
-    private Server(WebApplication application, IRecordStore store)
+    private Server(WebApplication application, IRecordStore store, DoorMaking door, RunningServer running)
     {
         this.application = application;
         this.store = store;
+        this.door = door;
+        this.running = running;
     }
 
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
@@ -49,7 +58,18 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        var built = Build(With(options, signing), store, new TerminologyStore(shipped), new BearerTokens(key, time), time);
+        var terminology = new TerminologyStore(shipped);
+        var service = new TerminologyService(terminology, time);
+        var validator = new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore });
+        var log = LoggerFactory.Create(Log).CreateLogger("Kangqiao.Door");
+        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, store, validator, time, log, cancel))
+            .Try(out var door, out problem))
+        {
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -57,20 +77,23 @@ internal sealed class Server : IAsyncDisposable
         catch (IOException fault)
         {
             await built.DisposeAsync();
+            await door.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
         }
 
-        return new Server(built, store);
+        return new Server(built, store, door, RunningServer.Tell(options.DataFolder, built.Urls.First()));
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
 
     public async ValueTask DisposeAsync()
     {
-        // First no more requests, then no more store.
+        // First no more requests, then no more work, then no more store.
+        running.Dispose();
         await application.StopAsync();
         await application.DisposeAsync();
+        await door.DisposeAsync();
         await store.DisposeAsync();
     }
 
@@ -88,7 +111,18 @@ internal sealed class Server : IAsyncDisposable
         },
     };
 
-    private static WebApplication Build(ServerOptions options, IRecordStore store, TerminologyStore terminology, BearerTokens tokens, TimeProvider time)
+    private static void Log(ILoggingBuilder logging)
+    {
+        // Standard output carries results only.
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console => console.SingleLine = true);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.SetMinimumLevel(LogLevel.Warning);
+    }
+
+    private static WebApplication Build(
+        ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
+        TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -100,12 +134,7 @@ internal sealed class Server : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = options.Rest.MostBodyBytes + (1024L * 1024);
         });
 
-        // Standard output carries results only.
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        var service = new TerminologyService(terminology, time);
+        Log(builder.Logging);
         builder.Services
             .AddSingleton(store)
             .AddSingleton(terminology)
@@ -113,7 +142,7 @@ internal sealed class Server : IAsyncDisposable
             .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
-            .AddSingleton(new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore }))
+            .AddSingleton(validator)
             .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {
@@ -125,9 +154,19 @@ internal sealed class Server : IAsyncDisposable
         var built = builder.Build();
         built.UseResponseCompression();
         built.MapRest();
+        built.MapDoor(door, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
         return built;
+    }
+
+    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens)
+    {
+        const string Scheme = "Bearer ";
+        var header = http.Request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && await tokens.ReadAsync(header[Scheme.Length..].Trim()) is { } caller
+            ? new DoorCaller(caller.Role, caller.Institution)
+            : null;
     }
 }

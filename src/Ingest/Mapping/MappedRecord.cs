@@ -33,4 +33,10 @@ public sealed record MappedRecord(string Type, string Key, ReadOnlyMemory<byte> 
     /// none and never changes one that its owner has sent.
     /// </summary>
     public bool IsMention { get; init; }
+
+    /// <summary>When the sender said this of it, where that differs from what is said of the whole unit.</summary>
+    public DateTimeOffset? SaidAt { get; init; }
+
+    /// <summary>What a person at the sender would look it up by, where the unit has several; else the unit's own is used.</summary>
+    public string? Source { get; init; }
 }

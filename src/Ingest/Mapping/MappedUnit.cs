@@ -19,4 +19,13 @@ public sealed record MappedUnit(IReadOnlyList<MappedRecord> Records)
 
     /// <summary>When the sender said it (MSH-7, effectiveTime, a time stamp column); an older word never undoes a newer one.</summary>
     public DateTimeOffset? SaidAt { get; init; }
+
+    /// <summary>Its records are counted one by one on the receipt (a FHIR transaction), though they are taken all or none.</summary>
+    public bool CountsRecords { get; init; }
+
+    /// <summary>How many records the unit would have, where it is refused before they are made. With <see cref="CountsRecords"/> only.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>Its own part of what was sent, where several units came as one (the entries of a batch); null for all of it.</summary>
+    public ReadOnlyMemory<byte>? Raw { get; init; }
 }

@@ -14,6 +14,18 @@ public sealed record SenderNames(string Institution)
     /// <summary>Code systems that only this sender knows stand under this address, one for each of its tables.</summary>
     private const string LocalTables = "https://kangqiao.dev/fhir/local/";
 
+    /// <summary>Business identifiers by which records of a type are known in all of the sender's formats, as registered for it.</summary>
+    public IReadOnlyList<BusinessKey> Keys { get; init; } = [];
+
+    /// <summary>
+    /// The id of the sender's own record of a type that carries an identifier (system, value) already, or null. Null where
+    /// nothing can be asked: names then follow from keys alone.
+    /// </summary>
+    public Func<string, string, string, string?>? Known { get; init; }
+
+    /// <summary>The system under which a record's own id at the sender is kept as an identifier.</summary>
+    public string IdSystem => LocalSystem("id");
+
     /// <summary>A UUID of version 8 (RFC 9562 5.8) over SHA-256 of the three.</summary>
     /// <param name="type">FHIR resource type.</param>
     /// <param name="key">What the sender calls it, exactly: see <see cref="SourceKey"/>.</param>
@@ -34,3 +46,8 @@ public sealed record SenderNames(string Institution)
     /// <param name="table">Such as "lab-item", of [a-z0-9-].</param>
     public string LocalSystem(string table) => $"{LocalTables}{Uri.EscapeDataString(Institution)}/{table}";
 }
+
+/// <summary>An identifier of a type by which a sender means the same record in every format.</summary>
+/// <param name="System">Identifier.system, as sent in FHIR.</param>
+/// <param name="Kind">What a <see cref="SourceKey"/> begins with: "pid", "visit", "placer", "filler", "doc".</param>
+public sealed record BusinessKey(string Type, string System, string Kind);

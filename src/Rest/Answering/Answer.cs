@@ -40,6 +40,9 @@ internal sealed record Answer(int Status)
     /// <summary>Below the base: Type/id/_history/version.</summary>
     public string? Location { get; init; }
 
+    /// <summary>Which preference of the client was followed (RFC 7240).</summary>
+    public string? Applied { get; init; }
+
     /// <summary>Methods there are, when the one asked is not.</summary>
     public string? Allow { get; init; }
 

@@ -14,6 +14,9 @@ internal enum BodyKind
     /// <summary>RFC 6902.</summary>
     JsonPatch,
 
+    /// <summary>RFC 5261.</summary>
+    XmlPatch,
+
     /// <summary>Parameters of a search.</summary>
     Form,
 }

@@ -10,35 +10,52 @@ internal enum ReturnPreference
     OperationOutcome,
 }
 
-/// <summary>The Prefer header (RFC 7240), as far as FHIR uses it. What we do not know is ignored, as the RFC asks.</summary>
+/// <summary>
+/// The Prefer header (RFC 7240), as far as FHIR uses it: names and values without regard to case, values with or without quotes, of
+/// what is said twice the first. What we do not know is ignored, as the RFC asks.
+/// </summary>
 internal readonly record struct Preference(ReturnPreference Return, bool? IsLenient)
 {
     public static Preference Parse(ReadOnlySpan<char> header)
     {
         var wanted = ReturnPreference.Unsaid;
         bool? isLenient = null;
+
+        // A semicolon begins parameters of a preference; clients put it between preferences all the same.
         foreach (var range in header.SplitAny(',', ';'))
         {
-            switch (header[range].Trim())
+            var one = header[range];
+            var equals = one.IndexOf('=');
+            if (equals < 0)
             {
-                case "return=minimal":
-                    wanted = ReturnPreference.Minimal;
-                    break;
-                case "return=representation":
-                    wanted = ReturnPreference.Representation;
-                    break;
-                case "return=OperationOutcome":
-                    wanted = ReturnPreference.OperationOutcome;
-                    break;
-                case "handling=lenient":
-                    isLenient = true;
-                    break;
-                case "handling=strict":
-                    isLenient = false;
-                    break;
+                continue;
+            }
+
+            var value = one[(equals + 1)..].Trim().Trim('"');
+            if (Is(one[..equals], "return") && wanted == ReturnPreference.Unsaid)
+            {
+                wanted = Is(value, "minimal") ? ReturnPreference.Minimal
+                    : Is(value, "representation") ? ReturnPreference.Representation
+                    : Is(value, "OperationOutcome") ? ReturnPreference.OperationOutcome
+                    : ReturnPreference.Unsaid;
+            }
+            else if (Is(one[..equals], "handling") && isLenient is null)
+            {
+                isLenient = Is(value, "lenient") ? true : Is(value, "strict") ? false : null;
             }
         }
 
         return new(wanted, isLenient);
     }
+
+    /// <summary>For Preference-Applied, of an answer to a change; null where there was none.</summary>
+    public string? OfChange => Return switch
+    {
+        ReturnPreference.Minimal => "return=minimal",
+        ReturnPreference.Representation => "return=representation",
+        ReturnPreference.OperationOutcome => "return=OperationOutcome",
+        _ => null,
+    };
+
+    private static bool Is(ReadOnlySpan<char> text, string word) => text.Trim().Equals(word, StringComparison.OrdinalIgnoreCase);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Threading.Channels;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -93,7 +94,7 @@ internal sealed class ImportReader(RestRoom room, BulkInput input, LineReader li
         using var bench = room.Rent();
         if ((bench.Read(text) ?? (input.Type is { } due && bench.Document.Root.Type.Name != due
                 ? Answer.Refused(Problems.OtherType(bench.Document.Root.Type.Name, due))
-                : bench.Check())) is { } refused)
+                : bench.Check(room))) is { } refused)
         {
             batch.Refused.Add(Outcome(((JsonBody)refused.Body!).Json.Span, input.Url, line));
             return batch;

@@ -5,6 +5,7 @@ using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 
 namespace Kangqiao.Rest.Bundles;
 
@@ -49,8 +50,31 @@ internal static class Batch
         }
 
         return InteractionTable.Find(one.Method, one.Target, out var refused) is { } interaction
-            ? await interaction.Handle(room, one, cancel)
+            ? Cut(one, await interaction.Handle(room, one, cancel))
             : refused!;
+    }
+
+    /// <summary>_summary and _elements of one reading: around the whole bundle nobody would see them.</summary>
+    public static Answer Cut(Ask one, Answer answer)
+    {
+        if (one.Method is not ("GET" or "HEAD") || answer.IsOutcome || answer.Body is not { } body)
+        {
+            return answer;
+        }
+
+        if (!Subset.Of(one.Parameters).Try(out var subset, out var problem))
+        {
+            return Answer.Refused(problem);
+        }
+
+        if (subset is null)
+        {
+            return answer;
+        }
+
+        var json = new ArrayBufferWriter<byte>(4096);
+        body.Write(json);
+        return answer with { Body = new JsonBody(subset.Of(json.WrittenMemory)) };
     }
 
     private static int Phase(Element entry) => entry.Child("request") is { Exists: true } request

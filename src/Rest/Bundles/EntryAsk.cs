@@ -57,7 +57,7 @@ internal static class EntryAsk
     private static string Below(string baseAddress, string url) =>
         (url.StartsWith(baseAddress, StringComparison.Ordinal) ? url[baseAddress.Length..] : url).TrimStart('/');
 
-    // R4 http.html#patch: in a bundle a JSON Patch comes as a Binary.
+    // R4 http.html#patch: in a bundle a JSON Patch or XML Patch comes as a Binary.
     private static Outcome<(BodyKind Kind, ReadOnlyMemory<byte> Bytes)> BodyOf(Element entry, string method)
     {
         var resource = entry.Child("resource");
@@ -73,9 +73,12 @@ internal static class EntryAsk
 
         try
         {
-            return resource.ChildText("contentType") == "application/json-patch+json"
-                ? (BodyKind.JsonPatch, Convert.FromBase64String(resource.ChildText("data") ?? ""))
-                : Problems.BadPatchFormat();
+            return resource.ChildText("contentType") switch
+            {
+                "application/json-patch+json" => (BodyKind.JsonPatch, Convert.FromBase64String(resource.ChildText("data") ?? "")),
+                "application/xml-patch+xml" => (BodyKind.XmlPatch, Convert.FromBase64String(resource.ChildText("data") ?? "")),
+                _ => Problems.BadPatchFormat(),
+            };
         }
         catch (FormatException)
         {

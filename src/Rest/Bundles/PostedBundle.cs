@@ -1,5 +1,6 @@
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Records;
 
 namespace Kangqiao.Rest.Bundles;
 

@@ -7,6 +7,8 @@ using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
+using Kangqiao.Standard.Naming;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -28,6 +30,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
     private readonly List<Expectation> expectations = [];
     private readonly HashSet<RecordKey> taken = [];
     private HashSet<string>? conditionalReferences;
+    private Dictionary<string, string>? ownReferences;
 
     public async ValueTask<Answer> RunAsync(CancellationToken cancel)
     {
@@ -36,7 +39,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             return unfit;
         }
 
-        if (bench.Check() is { } unsound)
+        if (bench.Check(room) is { } unsound)
         {
             return unsound;
         }
@@ -137,6 +140,10 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             {
                 (conditionalReferences ??= new(StringComparer.Ordinal)).Add(NewNames.TextOf(raw));
             }
+            else if (spot.IsReference && raw.StartsWith("http"u8) && NewNames.TextOf(raw) is var text && References.Relative(text, ask.Base) is { } relative)
+            {
+                (ownReferences ??= new(StringComparer.Ordinal))[text] = relative;
+            }
         }
     }
 
@@ -149,6 +156,12 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         if (await NameAsync(cancel) is { } refused || (refused = await ResolveConditionalReferencesAsync(cancel)) is not null)
         {
             return (refused, false);
+        }
+
+        // What an entry's fullUrl names comes before what the address says.
+        foreach (var (reference, relative) in ownReferences ?? [])
+        {
+            names.TryAdd(reference, relative);
         }
 
         var operations = new List<WriteOperation>(entries.Length);
@@ -171,7 +184,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             if (!(await room.Store.WriteAsync(request, cancel)).Try(out var receipt, out var problem))
             {
                 var isOurOwn = problem.Code == Store.Problems.NoLongerSo().Code
-                    || (problem.Kind == ProblemKind.PreconditionFailed && Array.Exists(entries, e => e.IsPatch && e.Ask.IfMatch is null));
+                    || (problem.Kind == ProblemKind.PreconditionFailed && Array.Exists(entries, e => e.Doomed is not null || (e.IsPatch && e.Ask.IfMatch is null)));
                 return (Answer.Refused(problem), isOurOwn);
             }
 
@@ -192,7 +205,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             }
             else if (entry.Ask.Method is "GET" or "HEAD")
             {
-                entry.Answer = await entry.Interaction.Handle(room, entry.Ask, cancel);
+                entry.Answer = Batch.Cut(entry.Ask, await entry.Interaction.Handle(room, entry.Ask, cancel));
             }
         }
 
@@ -251,14 +264,21 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
     private async ValueTask<Answer?> MatchAsync(int i, string type, string criteria, CancellationToken cancel)
     {
         var entry = entries[i];
-        if (!(await Condition.FindAsync(room, entry.Ask, type, criteria, cancel)).Try(out var condition, out var problem))
+        var isDelete = entry.Ask.Method == "DELETE";
+        if (!(await Condition.FindAsync(room, entry.Ask, type, criteria, cancel, isDelete ? ConditionalDelete.Most + 1 : 2)).Try(out var condition, out var problem))
         {
             return Refused(i, problem);
         }
 
-        if (Written.TooMany(condition, type, criteria) is { } tooMany)
+        if ((isDelete ? ConditionalDelete.Unfit(condition, entry.Ask, criteria) : Written.TooMany(condition, type, criteria)) is { } tooMany)
         {
             return Refused(i, tooMany);
+        }
+
+        if (isDelete && condition.Matches.Count > 1)
+        {
+            entry.Doomed = condition.Matches;
+            return condition.Matches.FirstOrDefault(m => !taken.Add(m.Key)) is { } twice ? Refused(i, Problems.TwiceInBundle(twice.Key)) : null;
         }
 
         expectations.AddRange(condition.Expectations);
@@ -354,6 +374,13 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         var entry = entries[i];
         if (entry.SameAs is not null || entry.Answer is not null)
         {
+            return null;
+        }
+
+        if (entry.Doomed is { } doomed)
+        {
+            operations.AddRange(ConditionalDelete.Operations(doomed));
+            entry.Answer = new Answer(204);
             return null;
         }
 
@@ -478,6 +505,9 @@ internal sealed class TransactionEntry(Ask ask, Interaction interaction, Element
 
     public PreparedRecord? Record { get; set; }
 
+    /// <summary>A conditional deletion found several.</summary>
+    public IReadOnlyList<StoredRecord>? Doomed { get; set; }
+
     /// <summary>Place among the operations, or -1.</summary>
     public int Operation { get; set; } = -1;
 
@@ -490,6 +520,7 @@ internal sealed class TransactionEntry(Ask ask, Interaction interaction, Element
         Existing = null;
         SameAs = null;
         Record = null;
+        Doomed = null;
         Operation = -1;
         Answer = null;
     }

@@ -82,6 +82,11 @@ internal static class AnswerWriter
             headers.Allow = allow;
         }
 
+        if (answer.Applied is { } applied)
+        {
+            headers["Preference-Applied"] = applied;
+        }
+
         switch (answer.Status)
         {
             case 401:

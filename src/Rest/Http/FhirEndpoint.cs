@@ -30,7 +30,8 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
             var problem = parameters.Add(query.AsSpan(query.Length > 0 ? 1 : 0));
             if (problem is null && Want(http, parameters).Try(out wanted, out problem))
             {
-                (answer, held) = await AnswerAsync(http, path, query, baseAddress, parameters);
+                (answer, held, var asked) = await AnswerAsync(http, path, query, baseAddress, parameters);
+                wanted = asked ?? wanted;
             }
             else
             {
@@ -84,7 +85,7 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
         return new Wanted(format, parameters["_pretty"] is "true", subset);
     }
 
-    private async ValueTask<(Answer Answer, HeldBody? Held)> AnswerAsync(
+    private async ValueTask<(Answer Answer, HeldBody? Held, Wanted? Wanted)> AnswerAsync(
         HttpContext http, string path, string query, string baseAddress, AskParameters parameters)
     {
         var request = http.Request;
@@ -95,23 +96,23 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
         var caller = await CallerAsync(request);
         if (caller.Caller is null && !isOpen)
         {
-            return (Answer.Refused(caller.Problem!), null);
+            return (Answer.Refused(caller.Problem!), null, null);
         }
 
         if (!isRead)
         {
-            return (Answer.Refused(unread!), null);
+            return (Answer.Refused(unread!), null, null);
         }
 
         var interaction = InteractionTable.Find(request.Method, target, out var refused);
         if (interaction is null)
         {
-            return (refused!, null);
+            return (refused!, null, null);
         }
 
         if (!interaction.IsOpen && caller.Caller is { HasRules: false } stranger)
         {
-            return (Answer.Refused(Problems.NoRulesFor(stranger.Role)), null);
+            return (Answer.Refused(Problems.NoRulesFor(stranger.Role)), null, null);
         }
 
         var ask = new Ask
@@ -130,23 +131,23 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
         };
         if (interaction.IsStreamed)
         {
-            return (await interaction.Handle(room, ask with { Http = http }, http.RequestAborted), null);
+            return (await interaction.Handle(room, ask with { Http = http }, http.RequestAborted), null, null);
         }
 
         if (request.Method is "GET" or "HEAD" or "DELETE")
         {
-            return (await interaction.Handle(room, ask, http.RequestAborted), null);
+            return (await interaction.Handle(room, ask, http.RequestAborted), null, null);
         }
 
         return await WithBodyAsync(http, interaction, ask);
     }
 
-    private async ValueTask<(Answer Answer, HeldBody? Held)> WithBodyAsync(HttpContext http, Interaction interaction, Ask ask)
+    private async ValueTask<(Answer Answer, HeldBody? Held, Wanted? Wanted)> WithBodyAsync(HttpContext http, Interaction interaction, Ask ask)
     {
         var (held, problem, status) = await bodies.ReadAsync(http.Request, http.RequestAborted);
         if (held is null)
         {
-            return (Answer.Refused(problem!, status), null);
+            return (Answer.Refused(problem!, status), null, null);
         }
 
         var kept = false;
@@ -154,17 +155,22 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
         {
             if (held.Bytes.IsEmpty)
             {
-                return (await interaction.Handle(room, ask, http.RequestAborted), null);
+                return (await interaction.Handle(room, ask, http.RequestAborted), null, null);
             }
 
             if (!Sent(http.Request, interaction, held.Bytes).Try(out var sent, out problem))
             {
-                return (Answer.Refused(problem, problem.Kind == ProblemKind.NotSupported ? 415 : null), null);
+                return (Answer.Refused(problem, problem.Kind == ProblemKind.NotSupported ? 415 : null), null, null);
+            }
+
+            if (sent.Kind == BodyKind.Form)
+            {
+                return await WithFormAsync(http, interaction, ask, sent.Bytes);
             }
 
             var answer = await interaction.Handle(room, ask with { BodyKind = sent.Kind, Body = sent.Bytes }, http.RequestAborted);
             kept = true;
-            return (answer, held);
+            return (answer, held, null);
         }
         finally
         {
@@ -175,12 +181,28 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
         }
     }
 
+    /// <summary>R4 search.html#Introduction: what is in the address and what is in the form count alike, format and summary too.</summary>
+    private async ValueTask<(Answer Answer, HeldBody? Held, Wanted? Wanted)> WithFormAsync(
+        HttpContext http, Interaction interaction, Ask ask, ReadOnlyMemory<byte> form)
+    {
+        var all = new AskParameters();
+        foreach (var pair in ask.Parameters.Pairs)
+        {
+            all.Add(pair);
+        }
+
+        return all.Add(System.Text.Encoding.UTF8.GetString(form.Span)) is { } tooMany ? (Answer.Refused(tooMany), null, null)
+            : Want(http, all).Try(out var wanted, out var problem)
+                ? (await interaction.Handle(room, ask with { BodyKind = BodyKind.Form, Parameters = all }, http.RequestAborted), null, wanted)
+                : (Answer.Refused(problem, problem.Code == "RST006" ? 406 : null), null, null);
+    }
+
     private static Outcome<(BodyKind Kind, ReadOnlyMemory<byte> Bytes)> Sent(HttpRequest request, Interaction interaction, ReadOnlyMemory<byte> bytes)
     {
         var isSearch = interaction.Shape is Shape.TypeSearch or Shape.SystemSearch or Shape.CompartmentSearch;
         if (Negotiation.Sent(request.ContentType) is not { } sent
             || (sent.Kind == BodyKind.Form) != isSearch
-            || (sent.Kind == BodyKind.JsonPatch && interaction.Method != "PATCH"))
+            || (sent.Kind is BodyKind.JsonPatch or BodyKind.XmlPatch && interaction.Method != "PATCH"))
         {
             return interaction.Method == "PATCH" ? Problems.BadPatchFormat() : Problems.UnsupportedMedia(request.ContentType ?? "no Content-Type");
         }

@@ -60,6 +60,7 @@ internal static class Negotiation
         return type.MediaType.Value?.ToLowerInvariant() switch
         {
             "application/json-patch+json" => (BodyKind.JsonPatch, WireFormat.Json),
+            "application/xml-patch+xml" => (BodyKind.XmlPatch, WireFormat.Json),
             "application/x-www-form-urlencoded" => (BodyKind.Form, WireFormat.Json),
             "text/html" or "*/*" or "application/*" => null,
             _ => Of(type) is { } format ? (BodyKind.Resource, format) : null,

@@ -17,6 +17,7 @@ namespace Kangqiao.Rest.Interactions;
 internal static class Capability
 {
     private static readonly ConcurrentDictionary<string, byte[]> ByBase = new(StringComparer.Ordinal);
+    private static readonly Lazy<Dictionary<string, List<string>>> Pointing = new(WhoPointsAt);
     private static readonly string Version = typeof(Capability).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     public static ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
@@ -54,7 +55,7 @@ internal static class Capability
             writer.WriteEndObject();
             writer.WriteString("fhirVersion", "4.0.1");
             Strings(writer, "format", "application/fhir+json", "application/fhir+xml", "json", "xml");
-            Strings(writer, "patchFormat", "application/json-patch+json", "application/fhir+json", "application/fhir+xml");
+            Strings(writer, "patchFormat", "application/json-patch+json", "application/xml-patch+xml", "application/fhir+json", "application/fhir+xml");
             writer.WriteStartArray("rest");
             Rest(writer);
             writer.WriteEndArray();
@@ -80,8 +81,55 @@ internal static class Capability
 
         writer.WriteEndArray();
         Interactions(writer, "history-system", "search-system", "transaction");
+        ForAllTypes(writer);
         Operations(writer, null);
+        Strings(writer, "compartment", [.. R4.Facts.Compartments.Select(c => $"http://hl7.org/fhir/CompartmentDefinition/{c.Type.Name.ToLowerInvariant()}")]);
         writer.WriteEndObject();
+    }
+
+    /// <summary>Parameters that R4 defines outside of the types' own lists (search.html#list, search_filter.html).</summary>
+    private static void ForAllTypes(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("searchParam");
+        foreach (var (name, definition) in new[] { ("_list", null), ("_has", null), ("_filter", "http://hl7.org/fhir/SearchParameter/filter"), ("_type", (string?)null) })
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", name);
+            if (definition is not null)
+            {
+                writer.WriteString("definition", definition);
+            }
+
+            writer.WriteString("type", name == "_type" ? "token" : "special");
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>By type: the reference parameters of others that may point at it.</summary>
+    private static Dictionary<string, List<string>> WhoPointsAt()
+    {
+        var found = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        var types = R4.Facts.Types.Where(t => t is { IsResource: true, IsAbstract: false }).OrderBy(t => t.Name, StringComparer.Ordinal).ToArray();
+        foreach (var type in types)
+        {
+            var plan = SearchPlan.Of(type);
+            foreach (var parameter in plan.Parameters.Where((p, i) => p.Type == SearchType.Reference && plan.Find(p.Code) == i))
+            {
+                foreach (var target in types.Where(t => parameter.Targets.Length == 0 || Array.Exists(parameter.Targets, t.IsA)))
+                {
+                    if (!found.TryGetValue(target.Name, out var list))
+                    {
+                        found.Add(target.Name, list = []);
+                    }
+
+                    list.Add($"{type.Name}:{parameter.Code}");
+                }
+            }
+        }
+
+        return found;
     }
 
     private static void Resource(Utf8JsonWriter writer, TypeFact type)
@@ -95,13 +143,18 @@ internal static class Capability
         writer.WriteBoolean("conditionalCreate", true);
         writer.WriteString("conditionalRead", "full-support");
         writer.WriteBoolean("conditionalUpdate", Has(Shape.Type, "PUT"));
-        writer.WriteString("conditionalDelete", Has(Shape.Type, "DELETE") ? "single" : "not-supported");
+        writer.WriteString("conditionalDelete", Has(Shape.Type, "DELETE") ? "multiple" : "not-supported");
         Strings(writer, "referencePolicy", "literal", "logical");
         var plan = SearchPlan.Of(type);
         var references = plan.Parameters.Where(p => p.Type == SearchType.Reference).Select(p => p.Code).Distinct(StringComparer.Ordinal).ToArray();
         Strings(writer, "searchInclude", ["*", .. references.Select(r => $"{type.Name}:{r}")]);
+        if (Pointing.Value.TryGetValue(type.Name, out var reverse))
+        {
+            Strings(writer, "searchRevInclude", [.. reverse]);
+        }
+
         writer.WriteStartArray("searchParam");
-        foreach (var parameter in plan.Parameters.Where((p, i) => plan.Find(p.Code) == i && (p.Expression is not null || p.Code is "_id")))
+        foreach (var parameter in plan.Parameters.Where((p, i) => plan.Find(p.Code) == i && (p.Expression is not null || p.Code is "_id" or "_text" or "_content")))
         {
             writer.WriteStartObject();
             writer.WriteString("name", parameter.Code);

@@ -1,6 +1,7 @@
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -12,9 +13,14 @@ internal static class Create
     public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
         using var bench = room.Rent();
-        if (bench.Take(ask.Body, ask.Target.Type!) is { } refused)
+        if (bench.Take(room, ask.Body, ask.Target.Type!) is { } refused)
         {
             return refused;
+        }
+
+        if (await References.ResolveAsync(room, ask, bench, cancel) is { } unresolved)
+        {
+            return unresolved;
         }
 
         var key = new RecordKey(ask.Target.Type!, room.Ids.NextId());

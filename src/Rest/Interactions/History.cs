@@ -8,7 +8,7 @@ using Kangqiao.Store;
 
 namespace Kangqiao.Rest.Interactions;
 
-/// <summary>R4 http.html#history of a record, a type or all: newest first, deletions included.</summary>
+/// <summary>R4 http.html#history of a record, a type or all: newest first, deletions included; cut by _since, _at and _list.</summary>
 internal static class History
 {
     private const string Page = "_page";
@@ -17,14 +17,21 @@ internal static class History
 
     public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
-        if (!AskOf(ask).Try(out var history, out var problem)
-            || !(await room.Store.HistoryAsync(history, cancel)).Try(out var page, out problem))
+        if (!AskOf(ask).Try(out var asked, out var problem))
+        {
+            return Answer.Refused(problem);
+        }
+
+        var found = asked.List is { } list ? await ListedVersions.ReadAsync(room, ask, list, asked.History, cancel)
+            : asked.At is { } at ? await VersionsAt.ReadAsync(room.Store, asked.History, at, cancel)
+            : await room.Store.HistoryAsync(asked.History, cancel);
+        if (!found.Try(out var page, out problem))
         {
             return Answer.Refused(problem);
         }
 
         // An empty page of a record that has versions is an answer; a record that never was is not found.
-        if (history.Key is { } key && page.Records.Count == 0)
+        if (asked.History.Key is { } key && page.Records.Count == 0)
         {
             if (!(await room.Store.ReadAsync(key, cancel)).Try(out var record, out problem))
             {
@@ -40,9 +47,11 @@ internal static class History
         return new Answer(200) { Body = new HistoryBundle(ask, page) };
     }
 
-    private static Outcome<HistoryAsk> AskOf(Ask ask)
+    private static Outcome<Asked> AskOf(Ask ask)
     {
         DateTimeOffset? since = null;
+        DateRange? at = null;
+        string? list = null;
         long? before = null;
         foreach (var (name, value) in ask.Parameters.Pairs)
         {
@@ -51,10 +60,16 @@ internal static class History
                 case "_since" when DateRange.TryParse(System.Text.Encoding.UTF8.GetBytes(value), out var range):
                     since = new DateTimeOffset(range.Low, TimeSpan.Zero);
                     break;
-                case "_since":
+                case "_at" when DateRange.TryParse(System.Text.Encoding.UTF8.GetBytes(value), out var range):
+                    at = range;
+                    break;
+                case "_since" or "_at":
                     return Problems.BadParameter(name, value, "a date or instant");
-                case Page when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var at):
-                    before = at;
+                case "_list" when ask.Target.Id is null:
+                    list = value.StartsWith("List/", StringComparison.Ordinal) ? value["List/".Length..] : value;
+                    break;
+                case Page when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number):
+                    before = number;
                     break;
                 case Page:
                     return Problems.BadPage();
@@ -70,15 +85,25 @@ internal static class History
             }
         }
 
-        return ask.Parameters.Number("_count", 0, LargestPage, PageSize).Then<HistoryAsk>(count => new HistoryAsk
+        if (at is not null && list is not null)
         {
-            Key = ask.Target.Id is null ? null : ask.Target.Key,
-            Type = ask.Target.Id is null ? ask.Target.Type : null,
-            Since = since,
-            Before = before,
-            Limit = Math.Max(count, 1),
-        });
+            return Problems.BadParameter("_at", "", "possible together with _list");
+        }
+
+        return ask.Parameters.Number("_count", 0, LargestPage, PageSize).Then<Asked>(count => new Asked(
+            new HistoryAsk
+            {
+                Key = ask.Target.Id is null ? null : ask.Target.Key,
+                Type = ask.Target.Id is null ? ask.Target.Type : null,
+                Since = since,
+                Before = before,
+                Limit = Math.Max(count, 1),
+            },
+            at,
+            list));
     }
+
+    private sealed record Asked(HistoryAsk History, DateRange? At, string? List);
 
     private sealed class HistoryBundle(Ask ask, HistoryPage page) : IBody
     {

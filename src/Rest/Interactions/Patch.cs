@@ -4,12 +4,13 @@ using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
 namespace Kangqiao.Rest.Interactions;
 
-/// <summary>R4 http.html#patch: JSON Patch or FHIRPath Patch on the current version.</summary>
+/// <summary>R4 http.html#patch: JSON Patch, XML Patch or FHIRPath Patch on the current version.</summary>
 internal static class Patch
 {
     private static readonly string VersionConflict = Store.Problems.VersionConflict(default, 0, 0).Code;
@@ -64,7 +65,7 @@ internal static class Patch
             return (null, Answer.Refused(problem, problem.Kind is ProblemKind.Invalid or ProblemKind.Conflict ? 422 : null));
         }
 
-        if (bench.Take(patched, key.Type) is { } unsound)
+        if (bench.Take(room, patched, key.Type) is { } unsound)
         {
             return (null, unsound with { Status = 422 });
         }
@@ -72,6 +73,11 @@ internal static class Patch
         if (Update.IdMismatch(bench, key.Id) is { } mismatch)
         {
             return (null, Answer.Refused(mismatch, 422));
+        }
+
+        if (await References.ResolveAsync(room, ask, bench, cancel) is { } unresolved)
+        {
+            return (null, unresolved);
         }
 
         return (await bench.PrepareAsync(key, cancel)).Try(out var record, out problem)
@@ -86,6 +92,7 @@ internal static class Patch
         return ask.BodyKind switch
         {
             BodyKind.JsonPatch => JsonPatch.Apply(json.WrittenMemory, ask.Body),
+            BodyKind.XmlPatch => XmlPatch.Apply(json.WrittenMemory, ask.Body),
             BodyKind.Resource => FhirPathPatch.Apply(json.WrittenMemory, ask.Body),
             _ => Problems.NoBody(),
         };

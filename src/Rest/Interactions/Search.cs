@@ -10,24 +10,8 @@ internal static class Search
 {
     public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
-        var asked = ask;
-        if (ask.BodyKind == BodyKind.Form)
-        {
-            // R4 search.html#Introduction: what is in the address and what is in the form count alike.
-            var all = new AskParameters();
-            foreach (var pair in ask.Parameters.Pairs)
-            {
-                all.Add(pair);
-            }
-
-            if (all.Add(System.Text.Encoding.UTF8.GetString(ask.Body.Span)) is { } tooMany)
-            {
-                return Answer.Refused(tooMany);
-            }
-
-            asked = ask with { Parameters = all, Address = AddressOf(ask.Target) };
-        }
-
+        // A page of a posted search is fetched with GET.
+        var asked = ask.BodyKind == BodyKind.Form ? ask with { Address = AddressOf(ask.Target) } : ask;
         var target = ask.Target;
         return await OfAsync(
             room,
@@ -40,20 +24,38 @@ internal static class Search
 
     /// <summary>Runs a search and answers with its page.</summary>
     /// <param name="ask">Its address and parameters become the links.</param>
+    /// <param name="options">Null for those of a plain search.</param>
+    /// <param name="isShown">Leaves entries out of the answer; null for none.</param>
     public static async ValueTask<Answer> OfAsync(
-        RestRoom room, Ask ask, string? type, IReadOnlyList<KeyValuePair<string, string>> parameters, CompartmentAsk? compartment, CancellationToken cancel)
+        RestRoom room,
+        Ask ask,
+        string? type,
+        IReadOnlyList<KeyValuePair<string, string>> parameters,
+        CompartmentAsk? compartment,
+        CancellationToken cancel,
+        SearchOptions? options = null,
+        Func<FoundRecord, bool>? isShown = null)
     {
-        var options = new SearchOptions { IsLenient = ask.Prefer.IsLenient == true };
-        if (!SearchRequestParser.Parse(room.Book, type, parameters, room.SearchContext(ask.Base), options, compartment).Try(out var request, out var problem)
+        options ??= new SearchOptions { IsLenient = ask.Prefer.IsLenient == true };
+        if (!(await ValueSetNames.ResolveAsync(room, ask.Base, parameters, cancel)).Try(out var resolved, out var problem)
+            || !SearchRequestParser.Parse(room.Book, type, resolved, room.SearchContext(ask.Base), options, compartment).Try(out var request, out problem)
             || !(await room.Planner.SearchAsync(request, ask.Caller.Reader, cancel)).Try(out var found, out problem))
         {
             return Answer.Refused(problem);
         }
 
-        return new Answer(200) { Body = new SearchBundle(ask, request, found) };
+        if (isShown is not null)
+        {
+            found = found with { Entries = [.. found.Entries.Where(isShown)] };
+        }
+
+        return new Answer(200)
+        {
+            Body = new SearchBundle(ask, request, found),
+            Applied = ask.Prefer.IsLenient switch { true => "handling=lenient", false => "handling=strict", _ => null },
+        };
     }
 
-    // A page of a posted search is fetched with GET.
     private static string AddressOf(Target target) => target switch
     {
         { Compartment: { } compartment } => $"{compartment}/{target.Id}/{target.Type}",

@@ -2,6 +2,7 @@ using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store.Writes;
 
 namespace Kangqiao.Rest.Interactions;
@@ -13,7 +14,7 @@ internal static class Update
     {
         var key = ask.Target.Key;
         using var bench = room.Rent();
-        if (bench.Take(ask.Body, key.Type) is { } refused)
+        if (bench.Take(room, ask.Body, key.Type) is { } refused)
         {
             return refused;
         }
@@ -21,6 +22,11 @@ internal static class Update
         if (IdMismatch(bench, key.Id) is { } mismatch)
         {
             return Answer.Refused(mismatch);
+        }
+
+        if (await References.ResolveAsync(room, ask, bench, cancel) is { } unresolved)
+        {
+            return unresolved;
         }
 
         if (!EntityTag.Expected(ask.IfMatch).Try(out var expected, out var problem)

@@ -23,6 +23,7 @@ internal static class Validate
             profiles.Add(asked);
         }
 
+        // R4 resource-operation-validate.html: modes are of http://hl7.org/fhir/resource-validation-mode.
         var mode = ask.Parameters["mode"];
         if (json.IsEmpty)
         {
@@ -54,7 +55,7 @@ internal static class Validate
             if (!resource.Exists)
             {
                 return mode == "delete" && ask.Target.Id is not null
-                    ? Answer.Findings(new Fhir.Findings.FindingList(), 200)
+                    ? await DeletionAsync(room, ask, cancel)
                     : Answer.Refused(Problems.NoResourceToCheck());
             }
 
@@ -62,6 +63,21 @@ internal static class Validate
             {
                 return inside with { Status = 200 };
             }
+        }
+
+        if (mode is not (null or "create" or "update" or "delete" or "profile"))
+        {
+            return Answer.Refused(Problems.BadParameter("mode", mode, "create, update, delete or profile"));
+        }
+
+        if (mode is "update" or "delete" && ask.Target.Id is null)
+        {
+            return Answer.Refused(Problems.BadParameter("mode", mode, "possible without the id of the record that is meant"));
+        }
+
+        if (mode == "profile" && profiles.Count == 0)
+        {
+            return Answer.Refused(Problems.BadParameter("mode", mode, "possible without 'profile'"));
         }
 
         var type = bench.Document.Root.Type.Name;
@@ -74,6 +90,13 @@ internal static class Validate
         return mode == "update" && ask.Target.Id is { } id && Update.IdMismatch(bench, id) is { } mismatch
             ? Answer.Refused(mismatch, 200)
             : Answer.Findings(bench.Findings, 200);
+    }
+
+    /// <summary>What is there can be deleted; what is not, cannot.</summary>
+    private static async ValueTask<Answer> DeletionAsync(RestRoom room, Ask ask, CancellationToken cancel)
+    {
+        var stored = await Read.HandleAsync(room, ask with { IfNoneMatch = null, IfModifiedSince = null }, cancel);
+        return stored.Body is RecordBodyAnswer ? Answer.Findings(new Fhir.Findings.FindingList(), 200) : stored with { Status = 200 };
     }
 
     private static ReadOnlyMemory<byte> BytesOf(StoredRecord record)

@@ -11,7 +11,7 @@ namespace Kangqiao.Rest.Records;
 /// What a condition (If-None-Exist, a conditional update, delete or patch, a conditional reference) finds now, and how the
 /// store asks again inside its transaction, so that two who ask the same at once do not both create.
 /// </summary>
-/// <param name="Matches">None, one, or two for several.</param>
+/// <param name="Matches">None, one, or several: as many as were asked for at most.</param>
 /// <param name="Identity">Set where the condition is one business identifier.</param>
 /// <param name="Filter">Else the question; null where it reaches over other records, so that it cannot be asked again.</param>
 internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? Identity, Store.Search.SearchFilter? Filter)
@@ -22,7 +22,7 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
         get
         {
             long? number = Matches.Count == 1 ? Matches[0].Number : null;
-            return Identity is { } identity ? [new Expectation.OfIdentity(identity, number)]
+            return Matches.Count > 1 ? [] : Identity is { } identity ? [new Expectation.OfIdentity(identity, number)]
                 : Filter is not null ? [new Expectation.OfSearch(Filter, number)]
                 : [];
         }
@@ -30,16 +30,16 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
 
     /// <param name="criteria">A query without question mark: identifier=system|value.</param>
     public static async ValueTask<Outcome<Condition>> FindAsync(
-        RestRoom room, Ask ask, string type, string criteria, CancellationToken cancel)
+        RestRoom room, Ask ask, string type, string criteria, CancellationToken cancel, int most = 2)
     {
         var parameters = new AskParameters();
         return parameters.Add(criteria.TrimStart('?')) is { } problem
             ? problem
-            : await FindAsync(room, ask, type, parameters, cancel);
+            : await FindAsync(room, ask, type, parameters, cancel, most);
     }
 
     public static async ValueTask<Outcome<Condition>> FindAsync(
-        RestRoom room, Ask ask, string type, AskParameters criteria, CancellationToken cancel)
+        RestRoom room, Ask ask, string type, AskParameters criteria, CancellationToken cancel, int most = 2)
     {
         var asked = criteria.Pairs.Where(p => p.Key is not ("_format" or "_pretty" or "_summary" or "_elements")).ToArray();
         if (asked.Length == 0)
@@ -49,8 +49,8 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
 
         // A condition sees every record whoever asks it: otherwise it would make duplicates of what the caller cannot see.
         return IdentityOf(type, asked) is { } identity
-            ? await ByIdentityAsync(room, identity, cancel)
-            : await BySearchAsync(room, ask, type, asked, cancel);
+            ? await ByIdentityAsync(room, identity, most, cancel)
+            : await BySearchAsync(room, ask, type, asked, most, cancel);
     }
 
     /// <summary>The identity that a condition names, when it is nothing but one identifier.</summary>
@@ -66,7 +66,7 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
         return bar > 0 && bar < value.Length - 1 ? Store.Identity.Of(type, value[..bar], value[(bar + 1)..]) : null;
     }
 
-    private static async ValueTask<Outcome<Condition>> ByIdentityAsync(RestRoom room, Identity identity, CancellationToken cancel)
+    private static async ValueTask<Outcome<Condition>> ByIdentityAsync(RestRoom room, Identity identity, int most, CancellationToken cancel)
     {
         if (!(await room.Store.FindAsync(identity, cancel)).Try(out var numbers, out var problem))
         {
@@ -78,15 +78,15 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
             return new Condition([], identity, null);
         }
 
-        return (await room.Store.ReadAsync([.. numbers.Take(2)], cancel)).Try(out var records, out problem)
+        return (await room.Store.ReadAsync([.. numbers.Take(most)], cancel)).Try(out var records, out problem)
             ? new Condition([.. records.OfType<StoredRecord>()], identity, null)
             : problem;
     }
 
     private static async ValueTask<Outcome<Condition>> BySearchAsync(
-        RestRoom room, Ask ask, string type, KeyValuePair<string, string>[] criteria, CancellationToken cancel)
+        RestRoom room, Ask ask, string type, KeyValuePair<string, string>[] criteria, int most, CancellationToken cancel)
     {
-        var options = new SearchOptions { PageSize = 2 };
+        var options = new SearchOptions { PageSize = most, LargestPage = Math.Max(most, 1000) };
         if (!SearchRequestParser.Parse(room.Book, type, criteria, room.SearchContext(ask.Base), options).Try(out var request, out var problem)
             || !(await room.Planner.SearchAsync(request, ReaderPredicate.Platform, cancel)).Try(out var answer, out problem)
             || !(await room.Planner.FilterAsync(request, ReaderPredicate.Platform, cancel)).Try(out var filter, out problem))

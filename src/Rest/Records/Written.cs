@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -47,6 +48,7 @@ internal static class Written
         return Answer.Changed(done, status) with
         {
             Body = Shown(ask, Record(put.Record, done), bench.Findings),
+            Applied = ask.Prefer.OfChange,
             IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
         };
     }
@@ -74,6 +76,7 @@ internal static class Written
         LastModified = record.Instant,
         Location = Answer.LocationOf(record.Key, record.Version),
         Body = Shown(ask, record, findings),
+        Applied = ask.Prefer.OfChange,
         IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Feed;
 using Kangqiao.Store.Jobs;
@@ -223,7 +224,7 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
         return await NotificationBundle.SightOf(room).SeesAsync(subject, cancel);
     }
 
-    private bool Holds(Trigger trigger, Records.Workbench subject, Look look)
+    private bool Holds(Trigger trigger, Workbench subject, Look look)
     {
         if (trigger.Condition is not { } condition)
         {
@@ -242,7 +243,7 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
         Set("previous", look.Previous is null ? null : look.Current is null ? subject : other);
         return condition.IsTrue(subject.Document.Root, environment);
 
-        void Set(string name, Records.Workbench? from)
+        void Set(string name, Workbench? from)
         {
             if (from is null)
             {

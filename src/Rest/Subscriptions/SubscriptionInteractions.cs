@@ -5,6 +5,7 @@ using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Interactions;
+using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 
 namespace Kangqiao.Rest.Subscriptions;

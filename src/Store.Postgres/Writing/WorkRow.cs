@@ -14,7 +14,10 @@ internal sealed class WorkRow
     /// <summary>The row is to be written again.</summary>
     public bool IsChanged { get; set; }
 
-    public TermVector Terms { get; set; } = TermVector.Empty;
+    public TermColumns Terms { get; set; } = TermColumns.Empty;
+
+    /// <summary>The chunk of its number (<see cref="Chunks"/>); 0 while gathered chunks are not kept.</summary>
+    public long Chunk { get; set; }
 
     public byte[] Identities { get; set; } = [];
 

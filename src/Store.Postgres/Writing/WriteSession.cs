@@ -19,11 +19,14 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         ON CONFLICT (w, type) DO UPDATE SET live = t.live + $3, deleted = t.deleted + $4, versions = t.versions + $5
         """;
 
+    private const string AddChunks = "INSERT INTO store.writer AS w (w, chunks) VALUES ($1, $2) ON CONFLICT (w) DO UPDATE SET chunks = w.chunks + $2";
+
     private const int ExpectationMilliseconds = 1_000;
 
     private readonly Draft draft = new(isSpread);
-    private readonly Searcher searcher = new(reader);
+    private readonly Searcher searcher = new(reader, null, isSpread);
     private readonly SpanWriter spans = new(clock.Writer);
+    private readonly ChunkClock chunks = new();
     private readonly List<Plan> plans = [];
     private long firstSequence;
     private long lastSequence;
@@ -57,6 +60,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         await opening.LoadBodiesAsync(items, cancel);
         (firstSequence, lastSequence) = (0, 0);
         spans.Open();
+        chunks.Open();
         foreach (var item in items)
         {
             item.Outcome = await ApplyAsync(item.Prepared, cancel);
@@ -100,6 +104,11 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             batch.Add(AddTally).With(clock.Writer).With(type).With(change.Live).With(change.Deleted).With(change.Versions);
         }
 
+        if (chunks.Begun > 0)
+        {
+            batch.Add(AddChunks).With(clock.Writer).With((long)chunks.Begun);
+        }
+
         if (lastSequence > 0 && !isSpread)
         {
             spans.Add(batch, firstSequence, lastSequence);
@@ -118,6 +127,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         }
 
         spans.Committed();
+        chunks.Committed();
     }
 
     private async ValueTask<Outcome<WriteReceipt>> ApplyAsync(PreparedRequest prepared, CancellationToken cancel)
@@ -147,7 +157,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             receipts[i] = request.Operations[i] switch
             {
                 _ when plans[i].Act == Act.Nothing => Unchanged(request.Operations[i].Target, plans[i].Work),
-                WriteOperation.Put put => Put(put.Record, plans[i], prepared[i], packs?[i]),
+                WriteOperation.Put put => Put(put.Record, put.Mode != PutMode.CreateOnly, plans[i], prepared[i], packs?[i]),
                 WriteOperation.Delete delete => Delete(delete, plans[i].Work),
                 WriteOperation.Reindex reindex => Reindex(reindex.Record, plans[i].Work, prepared[i]),
                 _ => await PurgeAsync(request.Operations[i].Target, plans[i].Work, cancel),
@@ -250,7 +260,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         return packs;
     }
 
-    private OperationReceipt Put(PreparedRecord record, Plan plan, PreparedRequest.Part part, Packed? packed)
+    private OperationReceipt Put(PreparedRecord record, bool isGiven, Plan plan, PreparedRequest.Part part, Packed? packed)
     {
         var work = plan.Work;
         var before = work.Row;
@@ -266,6 +276,11 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             (isNew ? 0 : work.Version) + 1, record.Flags, place, isNew ? draft.NextOrdinal(part.Hash) : before.Ordinal, type,
             plan.Act == Act.Create ? RecordRow.Created : RecordRow.Updated, names.Known(record.Sender)!.Value, slot,
             isNew ? KeyBytes.Of(record.Key.Id) : before.Id);
+        if (isNew)
+        {
+            Begin(work, isGiven);
+        }
+
         draft.AddVersion(work.Row, isNew || before.Kind == RecordRow.Purged ? 0 : before.Sequence);
         draft.SetIdentities(work, part.Identities);
         work.Terms = part.Terms;
@@ -273,6 +288,27 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         work.IsChanged = true;
         draft.Tally(type, plan.Act == Act.Create ? 1 : 0, !isNew && before.Kind == RecordRow.Deleted ? -1 : 0, 1);
         return Receipt(plan.Act == Act.Create ? WriteResult.Created : WriteResult.Updated, record.Key, work.Row);
+    }
+
+    /// <summary>A record's first version.</summary>
+    private void Begin(WorkRow work, bool isGiven)
+    {
+        if (isGiven)
+        {
+            draft.GiveKey();
+        }
+
+        // Where records are spread, searches walk no chunks.
+        if (isSpread)
+        {
+            return;
+        }
+
+        work.Chunk = chunks.Of(work.Row.Number, out var isFirst);
+        if (isFirst)
+        {
+            draft.AddChunk(clock.Writer, work.Chunk);
+        }
     }
 
     private OperationReceipt Delete(WriteOperation.Delete delete, WorkRow work)
@@ -291,7 +327,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         };
         draft.AddVersion(work.Row, before.Sequence);
         draft.SetIdentities(work, []);
-        work.Terms = TermVector.Empty;
+        work.Terms = TermColumns.Empty;
         work.Body = null;
         work.IsChanged = true;
         draft.Tally(before.Type, -1, 1, 1);
@@ -325,7 +361,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         };
         draft.AddVersion(work.Row, 0);
         draft.SetIdentities(work, []);
-        work.Terms = TermVector.Empty;
+        work.Terms = TermColumns.Empty;
         work.Body = null;
         work.IsChanged = true;
         draft.Tally(before.Type, before.IsLive ? -1 : 0, before.IsLive ? 0 : -1, -versions);

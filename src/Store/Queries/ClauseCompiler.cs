@@ -258,6 +258,21 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
         return TermQuery.AnyOf(any);
     }
 
+    /// <summary>Records whose reference parameter names a business identifier.</summary>
+    internal static TermQuery ReferenceByIdentifier(TypeTerms terms, int position, string system, string value) =>
+        Coding("i" + terms.Codes[position], system, value);
+
+    /// <summary>Records whose reference parameter names a URL, whatever version of it.</summary>
+    internal static TermQuery ReferenceByUrl(TypeTerms terms, int position, string url) =>
+        TermQuery.Is(Absolute("r" + terms.Codes[position], url));
+
+    /// <summary>Records whose URI parameter is that one.</summary>
+    internal static TermQuery Uri(TypeTerms terms, int position, string uri) => Whole("u" + terms.Codes[position], uri);
+
+    /// <summary>Records that have the coding; the code alone where it has no system.</summary>
+    internal static TermQuery Token(TypeTerms terms, int position, string system, string code) => TermQuery.AnyOf(
+        [.. (terms.Parts[position] ?? [position]).Select(p => system.Length == 0 ? Code("k" + terms.Codes[p], code) : Coding("k" + terms.Codes[p], system, code))]);
+
     /// <summary>The term of a reference to a record of this server.</summary>
     private static string Local(string head, string target, string id) =>
         head + TermHash.Of((byte)'i', Utf8(id)).Text() + TermHash.Of((byte)'t', Utf8(target)).Text(TermWriter.TypeLetters);
@@ -311,9 +326,27 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
             return Likely.Unsure(TermQuery.Is(Head('h', position)));
         }
 
+        if (components.IsPaired)
+        {
+            return OfPair(position, composite, components);
+        }
+
         var all = Likely.AllOf([.. composite.Components.Select((o, i) => Compile(components.Components[i], o, SearchModifier.None))]);
         var paired = TermQuery.Is(Head('m', position));
         return new(all.Maybe, TermQuery.AnyOf(all.Doubt, paired));
+    }
+
+    /// <summary>A code of a system and a quantity in UCUM are one question; anything else is met by parts and looked at.</summary>
+    private Likely OfPair(int position, CompositeOperand composite, CompositeTerms components)
+    {
+        if (composite.Components is [TokenOperand { System: { Length: > 0 } system, Code: { } code } token, QuantityOperand quantity]
+            && ranges.Pair(position, Utf8(system), Utf8(code), quantity) is { } pair)
+        {
+            var marked = TermQuery.AllOf(CompileOne(components.Components[0], token, SearchModifier.None).Maybe, TermQuery.Is(Head('m', position)));
+            return Likely.AnyOf(pair, Likely.Unsure(marked));
+        }
+
+        return Likely.AllOf([.. composite.Components.Select((o, i) => Compile(components.Components[i], o, SearchModifier.None))]).Doubted();
     }
 
     private static byte[] Utf8(string? text) => Encoding.UTF8.GetBytes(text ?? "");

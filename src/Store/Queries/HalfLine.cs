@@ -25,8 +25,8 @@ internal readonly record struct Slots(SlotSet Maybe, SlotSet Sure)
 /// <param name="OfEnd">The slots for one end of an interval.</param>
 internal readonly record struct HalfLine(bool OnHigh, bool IsAtLeast, Slots OfPoint, Slots OfEnd)
 {
-    /// <summary>A lower bound of the low end holds for the high end as well, and an upper bound of the high end for the low one.</summary>
-    public bool BoundsBoth => IsAtLeast != OnHigh;
+    /// <summary>The high end at or above, or the low end below: true as soon as any end is there.</summary>
+    public bool IsMetByAnyEnd => IsAtLeast == OnHigh;
 
     /// <summary>Ticks against days or minutes. A value that reaches into a slot is before its end.</summary>
     /// <param name="atLeast">Low ≥ ticks or high &gt; ticks; else low &lt; ticks or high ≤ ticks.</param>

@@ -1,3 +1,5 @@
+using Kangqiao.Kernel;
+
 namespace Kangqiao.Store.Queries;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Kangqiao.Store.Queries;
 /// </summary>
 public interface ITermExpansion
 {
+    /// <summary>Null, or why nothing can be said about the value set. What is merely not listed is no reason.</summary>
+    Problem? Refusal(string valueSet);
+
     IReadOnlyList<(string System, string Code)>? Members(string valueSet, int most);
 
     /// <summary>The code itself and all below it.</summary>

@@ -53,41 +53,28 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
 
     private async ValueTask<Outcome<List<StoredRecord>>> ForwardAsync(IncludeAsk include, IReadOnlyList<StoredRecord> from, Run run)
     {
-        var keys = new HashSet<RecordKey>();
+        var pointers = new Pointers(store, book);
         foreach (var record in from)
         {
             if ((include.Source is null || include.Source == record.Key.Type) && book.PlanOf(record.Key.Type) is { } plan)
             {
                 var position = include.Code is null ? -1 : plan.Find(include.Code);
+                if (include.Code is not null && position < 0)
+                {
+                    continue;
+                }
+
                 _ = RecordReader.Ask(record, plan, false, values =>
                 {
-                    LocalReferences.Add(values, position, run.OwnBase, keys);
+                    pointers.Add(values, position, run.OwnBase);
                     return true;
                 });
             }
         }
 
-        var records = new List<StoredRecord>();
-        foreach (var piece in keys.Where(k => k.IsWellFormed && (include.Target is null || k.Type == include.Target.Name)).Chunk(500))
-        {
-            if (run.IsOver)
-            {
-                return QueryProblems.TookTooLong();
-            }
-
-            if (!(await store.ReadAsync(piece, run.Cancel)).Try(out var read, out var problem))
-            {
-                return problem;
-            }
-
-            records.AddRange(read.OfType<StoredRecord>().Where(r => r.State == RecordState.Live));
-            if (records.Count > run.Bounds.MostIncluded)
-            {
-                return QueryProblems.TooManyIncluded(run.Bounds.MostIncluded);
-            }
-        }
-
-        return await ReadableAsync(records, run);
+        return (await pointers.ResolveAsync(include.Target?.Name, run)).Try(out var records, out var problem)
+            ? records.Count > run.Bounds.MostIncluded ? QueryProblems.TooManyIncluded(run.Bounds.MostIncluded) : await ReadableAsync(records, run)
+            : problem;
     }
 
     /// <summary>Those that the reader may see.</summary>
@@ -115,12 +102,11 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
             return problem;
         }
 
-        var targets = from.Where(r => include.Target is null || r.Key.Type == include.Target.Name).Select(r => r.Key).ToList();
+        var targets = from.Where(r => include.Target is null || r.Key.Type == include.Target.Name).ToList();
         var records = new List<StoredRecord>();
         foreach (var piece in targets.Chunk(50))
         {
-            var query = TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.Query, Referring(terms, include, piece, run));
-            var ask = new SearchAsk(query) { Limit = Math.Min(10_000, run.Bounds.MostIncluded), WithRecords = true, Patience = run.Patience };
+            var ask = new SearchAsk(Referring(terms, include, piece, run)) { Limit = Math.Min(10_000, run.Bounds.MostIncluded), WithRecords = true, Patience = run.Patience };
             if (!(await store.SearchAsync(ask, run.Cancel)).Try(out var page, out problem))
             {
                 return problem;
@@ -136,23 +122,41 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
         return records;
     }
 
-    private static TermQuery Referring(TypeTerms terms, IncludeAsk include, RecordKey[] targets, Run run)
+    private SearchFilter Referring(TypeTerms terms, IncludeAsk include, StoredRecord[] targets, Run run)
     {
-        var any = new List<TermQuery>();
+        var any = new List<Likely>();
+        var called = new List<(RecordNames Names, int Position)>();
         for (var position = 0; position < terms.Codes.Count; position++)
         {
             var parameter = terms.Plan.Parameters[position];
-            if (parameter.Type != Fhir.Facts.SearchType.Reference
-                || (include.Code is null ? terms.Plan.Find(parameter.Code) != position : parameter.Code != include.Code))
+            if (parameter.Type != Fhir.Facts.SearchType.Reference || terms.Plan.Find(parameter.Code) != position
+                || (include.Code is not null && parameter.Code != include.Code))
             {
                 continue;
             }
 
-            var reachable = targets.Where(t => include.Code is not null || MayPointAt(parameter, t.Type));
-            any.Add(ClauseCompiler.Referring(terms, position, reachable, run.OwnBase));
+            var names = new RecordNames(book, run.OwnBase);
+            foreach (var target in targets)
+            {
+                if (include.Code is not null || MayPointAt(parameter, target.Key.Type))
+                {
+                    names.Add(target);
+                }
+            }
+
+            if (names.Count > 0)
+            {
+                any.Add(names.Referring(terms, position, run.Bounds.MostChainTerms));
+                called.Add((names, position));
+            }
         }
 
-        return TermQuery.AnyOf(any);
+        var likely = Likely.AnyOf(any);
+        return new(TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.Query, likely.Maybe))
+        {
+            Doubtful = likely.Doubt,
+            Recheck = record => RecordReader.Ask(record, terms.Plan, false, values => called.Exists(c => c.Names.AreCalled(values, c.Position))),
+        };
     }
 
     private static bool MayPointAt(SearchParameter parameter, string type) =>

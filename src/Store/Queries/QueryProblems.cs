@@ -44,5 +44,20 @@ internal static class QueryProblems
     public static Problem NotForAllTypes(string name) =>
         new("QRY013", ProblemKind.Invalid, $"'{Short(name)}' needs one resource type to search.");
 
+    public static Problem UnknownValueSet(string url) =>
+        new("QRY014", ProblemKind.NotFound, $"The value set '{Short(url)}' is not known here, so nothing can be said to be in it.");
+
+    public static Problem NoSuchList(string id) =>
+        new("QRY015", ProblemKind.NotFound, $"There is no List/{Short(id)}; _list takes the id of a List.");
+
+    public static Problem NotWithTextSummary() =>
+        new("QRY016", ProblemKind.Invalid, "_summary=text cannot be joined with _include or _revinclude (R4 search.html#summary).");
+
+    public static Problem NoContained() =>
+        new("QRY017", ProblemKind.NotSupported, "Contained resources cannot be searched by themselves here: leave out _contained, or send false.");
+
+    public static Problem NoHierarchy(string name, string type) =>
+        new("QRY018", ProblemKind.Invalid, $"'{Short(name)}' asks for what is above or below, but {type} has no parts of its own kind.");
+
     private static string Short(string text) => text.Length <= 200 ? text : text[..200] + "…";
 }

@@ -6,44 +6,30 @@ using Kangqiao.Store.Terms;
 
 namespace Kangqiao.Store.Queries;
 
-/// <summary>Dates, numbers and quantities: ranges of slots as prefixes of terms, with the slots at the edges doubtful.</summary>
+/// <summary>Dates, numbers and quantities: ranges of slots as terms, with the slots at the edges doubtful.</summary>
 internal sealed class RangeCompiler(TypeTerms type)
 {
     private const string Ucum = "http://unitsofmeasure.org";
 
     /// <summary>Clauses on the same date parameter, all of which a record meets.</summary>
     public Likely Dates(int position, SearchClause[] clauses)
-    {        // A record whose only date is a day: the ranges meet before they become terms.
-        var days = Slots.All;
-        var others = new List<Likely>();
-        foreach (var clause in clauses)
-        {
-            var any = Slots.None;
-            var parts = new List<Likely>();
-            foreach (var operand in clause.Operands)
-            {
-                var asked = HalfLines.Of((DateOperand)operand, AtDay);
-                any = any.Or(HalfLines.OfPoint(asked));
-                parts.Add(OfEnds(asked, "a" + type.Codes[position], "z" + type.Codes[position], position, DayAxis.Terms));
-            }
+    {
+        var code = type.Codes[position];
+        List<DateRegions> each = [.. clauses.Select(c => DateRegions.Of(c.Operands.Cast<DateOperand>()))];
 
-            days = days.And(any);
-            others.Add(Likely.AnyOf(parts));
-        }
-
-        var head = "d" + type.Codes[position];
-        var single = new Likely(DayAxis.Terms(head, days.Maybe), DayAxis.Terms(head, days.Maybe.Except(days.Sure)));
-        return Likely.AnyOf(single, Likely.AllOf(others));
+        // A record's only date meets all of them by itself: the ranges meet before they become terms.
+        var single = each.Aggregate(1L, (n, r) => Math.Min(n * r.Count, int.MaxValue)) <= DateRegions.Most
+            ? each.Aggregate(DateRegions.All, (met, one) => met.And(one)).OfOnly(code)
+            : Likely.AllOf([.. each.Select(r => r.OfOnly(code))]);
+        return type.IsSingle[position] ? single : Likely.AnyOf(single, Likely.AllOf([.. each.Select(r => r.OfSeveral(code))]));
     }
 
     /// <summary>One date, as part of a composite.</summary>
     public Likely Date(int position, DateOperand operand)
     {
-        var asked = HalfLines.Of(operand, AtDay);
-        var days = HalfLines.OfPoint(asked);
-        var head = "d" + type.Codes[position];
-        var single = new Likely(DayAxis.Terms(head, days.Maybe), DayAxis.Terms(head, days.Maybe.Except(days.Sure)));
-        return Likely.AnyOf(single, OfEnds(asked, "a" + type.Codes[position], "z" + type.Codes[position], position, DayAxis.Terms));
+        var regions = DateRegions.Of([operand]);
+        var code = type.Codes[position];
+        return type.IsSingle[position] ? regions.OfOnly(code) : Likely.AnyOf(regions.OfOnly(code), regions.OfSeveral(code));
     }
 
     /// <summary>When the current version was stored: the store's own term.</summary>
@@ -74,9 +60,9 @@ internal sealed class RangeCompiler(TypeTerms type)
         }
 
         var plain = Numbers(position, Scope('u', unit), Asked(operand.Number));
-        if (operand.System is null)
+        if (operand.System is not { Length: > 0 })
         {
-            return plain;
+            return Likely.AnyOf(plain, Numbers(position, Scope('v', unit), Asked(operand.Number)));
         }
 
         // Same unit, whatever its system; and where both are UCUM, the same in base units.
@@ -85,14 +71,17 @@ internal sealed class RangeCompiler(TypeTerms type)
             return plain.Doubted();
         }
 
-        var converted = Numbers(position, Scope('c', canonical.Unit), canonical.Asked);
+        var scope = Scope('u', unit);
+        var equal = type.IsSingle[position] && Equal(operand.Number) is { } slot
+            ? TermQuery.AllOf(
+                NumberAxis.Terms("q" + type.Codes[position] + scope, slot, hasSpans: false),
+                TermQuery.Without(TermQuery.Is("e" + type.Codes[position] + scope)))
+            : TermQuery.Nothing;
+        var converted = Decided(Numbers(position, Scope('c', canonical.Unit), canonical.Asked), equal, operand.Number);
 
         // A tenth of 37 Cel is not a tenth of 310 K: "about" is the unit's own affair.
         return operand.Number.Prefix == SearchPrefix.Ap ? Likely.AnyOf(plain, converted).Doubted() : converted;
     }
-
-    private static HalfLine AtDay(bool onHigh, bool atLeast, long ticks) =>
-        HalfLine.Time(onHigh, atLeast, DayAxis.Of(ticks), DayAxis.IsStart(ticks));
 
     private static HalfLine AtMinute(bool onHigh, bool atLeast, long ticks) =>
         HalfLine.Time(onHigh, atLeast, MinuteAxis.Of(ticks), MinuteAxis.IsStart(ticks));
@@ -135,34 +124,75 @@ internal sealed class RangeCompiler(TypeTerms type)
         return (asked, value.Unit);
     }
 
+    /// <summary>A code with a quantity, kept together. Null where units cannot be compared in base units.</summary>
+    public Likely? Pair(int position, byte[] system, byte[] code, QuantityOperand quantity)
+    {
+        if (quantity is not { System: Ucum, Unit: { } unit, Number.Prefix: not SearchPrefix.Ap }
+            || Canonical(quantity.Number, unit) is not { } canonical)
+        {
+            return null;
+        }
+
+        var head = "w" + type.Codes[position];
+        var tail = TermWriter.Pair((byte)'c', system, code, Encoding.UTF8.GetBytes(canonical.Unit)).Text();
+        var slots = HalfLines.OfPoint(canonical.Asked);
+        var found = new Likely(
+            NumberAxis.Terms(head + tail, slots.Maybe, hasSpans: true),
+            NumberAxis.Terms(head + tail, slots.Maybe.Except(slots.Sure), hasSpans: true));
+        var equal = Equal(quantity.Number) is { } slot
+            ? NumberAxis.Terms(head + TermWriter.Pair((byte)'u', system, code, Encoding.UTF8.GetBytes(unit)).Text(), slot, hasSpans: false)
+            : TermQuery.Nothing;
+        return Decided(found, equal, quantity.Number);
+    }
+
+    /// <summary>
+    /// The slot of the number asked, where it is one number and the question is on which side of it others lie: a record with
+    /// that number in that unit is decided, though in base units it lies in the slot at the edge.
+    /// </summary>
+    private static SlotSet? Equal(NumberOperand number) =>
+        NumberAxis.Of(number.Value) is var slot && NumberAxis.IsExact(slot)
+            && number.Prefix is SearchPrefix.Gt or SearchPrefix.Lt or SearchPrefix.Ge or SearchPrefix.Le or SearchPrefix.Sa or SearchPrefix.Eb
+            ? SlotSet.Between(slot, slot)
+            : null;
+
+    private static Likely Decided(Likely found, TermQuery equal, NumberOperand number)
+    {
+        if (equal is TermQuery.NoRecord || found.Doubt is TermQuery.NoRecord)
+        {
+            return found;
+        }
+
+        var doubt = TermQuery.AllOf(found.Doubt, TermQuery.Without(equal));
+        return number.Prefix is SearchPrefix.Ge or SearchPrefix.Le
+            ? new(found.Maybe, doubt)
+            : new(TermQuery.AllOf(found.Maybe, TermQuery.Without(equal)), doubt);
+    }
+
     private Likely Numbers(int position, string scope, HalfLine[][] asked)
     {
         var tail = type.Codes[position] + scope;
-        var slots = HalfLines.OfPoint(asked);
-        var point = new Likely(
-            NumberAxis.Terms("q" + tail, slots.Maybe), NumberAxis.Terms("q" + tail, slots.Maybe.Except(slots.Sure)));
-        return Likely.AnyOf(point, OfEnds(asked, "e" + tail, "f" + tail, position, NumberAxis.Terms));
-    }
+        var hasSpans = scope.Length > 0;
+        var points = HalfLines.OfPoint(asked);
 
-    /// <summary>Values kept by their two ends. With several of them, which low end goes with which high end has to be looked at.</summary>
-    private Likely OfEnds(HalfLine[][] asked, string low, string high, int position, Func<string, SlotSet, TermQuery> terms)
-    {
-        var any = new List<Likely>();
+        // Of an interval both ends are kept, and a mark. That one end lies beyond a limit the terms decide; what is asked of
+        // both ends is looked at.
+        var ends = Slots.None;
+        var mustLook = false;
+        var mayHold = false;
         foreach (var demands in asked)
         {
-            // The low end is never behind the high one: what bounds one bounds the other, and short ranges are few prefixes.
-            var within = demands.Aggregate(SlotSet.All, (w, d) => d.BoundsBoth ? w.And(d.OfEnd.Maybe) : w);
-            var all = Likely.AllOf([.. demands.Select(d =>
-            {
-                var head = d.OnHigh ? high : low;
-                var maybe = d.OfEnd.Maybe.And(within);
-                return new Likely(terms(head, maybe), terms(head, maybe.Except(d.OfEnd.Sure)));
-            })]);
-            any.Add(demands.Length == 1 || type.IsSingle[position]
-                ? all
-                : new(all.Maybe, TermQuery.AnyOf(all.Doubt, TermQuery.AllOf(all.Maybe, TermQuery.Is("m" + type.Codes[position])))));
+            var all = demands.Aggregate(Slots.All, (met, d) => met.And(d.OfEnd));
+            ends = ends.Or(all);
+            mustLook |= demands.Length > 1 || !demands[0].IsMetByAnyEnd;
+            mayHold |= demands.Length > 1 && Array.TrueForAll(demands, d => d.IsMetByAnyEnd);
         }
 
-        return Likely.AnyOf(any);
+        var marked = TermQuery.Is("e" + tail);
+        var further = TermQuery.AllOf(marked, NumberAxis.Terms("q" + tail, ends.Maybe.Except(points.Maybe), hasSpans));
+        var maybe = TermQuery.AnyOf(NumberAxis.Terms("q" + tail, points.Maybe, hasSpans), mayHold ? marked : further);
+        var doubt = TermQuery.AnyOf(
+            NumberAxis.Terms("q" + tail, points.Maybe.Except(points.Sure), hasSpans),
+            mustLook ? marked : TermQuery.AllOf(marked, NumberAxis.Terms("q" + tail, ends.Maybe.Except(ends.Sure), hasSpans)));
+        return new(maybe, doubt);
     }
 }

@@ -59,36 +59,11 @@ internal sealed class RecordReader
     }
 }
 
-/// <summary>References of a record to records of this server.</summary>
+/// <summary>What one value of a reference parameter is.</summary>
 internal static class LocalReferences
 {
-    /// <summary>Adds what the parameter points at.</summary>
-    /// <param name="position">Of a reference parameter; -1 for all of them.</param>
-    public static void Add(IndexValues values, int position, string? ownBase, ICollection<RecordKey> into)
-    {
-        foreach (ref readonly var value in values.Items)
-        {
-            if ((position < 0 || value.Parameter == position) && TryKey(values, value, ownBase, out var key))
-            {
-                into.Add(key);
-            }
-        }
-    }
-
-    public static bool Any(IndexValues values, int position, string? ownBase, HashSet<RecordKey> among)
-    {
-        foreach (ref readonly var value in values.Items)
-        {
-            if (value.Parameter == position && TryKey(values, value, ownBase, out var key) && among.Contains(key))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static bool TryKey(IndexValues values, in IndexValue value, string? ownBase, out RecordKey key)
+    /// <summary>The record of this server that it names by type and id.</summary>
+    public static bool TryKey(IndexValues values, in IndexValue value, string? ownBase, out RecordKey key)
     {
         key = default;
         if (value.Kind != IndexKind.Reference || (value.Flags & IndexFlags.Contained) != 0 || value.Second.IsEmpty)
@@ -100,4 +75,8 @@ internal static class LocalReferences
         return value.Fourth.IsEmpty
             || (ownBase is not null && values.Text(value.Fourth).SequenceEqual(Encoding.UTF8.GetBytes($"{ownBase.TrimEnd('/')}/{key}")));
     }
+
+    /// <summary>It names a definition by its URL, or something that is nowhere here.</summary>
+    public static bool IsCanonical(in IndexValue value) =>
+        value.Kind == IndexKind.Reference && (value.Flags & IndexFlags.Contained) == 0 && value.Second.IsEmpty && !value.Fourth.IsEmpty;
 }

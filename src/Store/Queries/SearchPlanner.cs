@@ -55,6 +55,22 @@ public sealed class SearchPlanner(
             page.Next?.Encode(request.Fingerprint));
     }
 
+    /// <summary>Of the matches the newest of each kind, kinds in the order of their newest: see <see cref="LastOfEach"/>.</summary>
+    /// <param name="request">Of one type; its page, order and includes do not count.</param>
+    /// <param name="last">What makes the kind, what the age, and how many of each.</param>
+    public async ValueTask<Outcome<IReadOnlyList<StoredRecord>>> LastAsync(
+        SearchRequest request, LastOfEach last, ReaderPredicate reader, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(last);
+        ArgumentNullException.ThrowIfNull(reader);
+        var run = Start(request, reader, cancel);
+        var type = request.Asks[0].Plan.Type.Name;
+        return (await SelectAsync(request, run)).Try(out var selection, out var problem) && (await book.OfAsync(type, cancel)).Try(out var terms, out problem)
+            ? await last.OfAsync(store, selection, terms, time, run)
+            : problem!;
+    }
+
     /// <summary>How many match that the reader may see, exactly.</summary>
     public async ValueTask<Outcome<long>> CountAsync(SearchRequest request, ReaderPredicate reader, CancellationToken cancel = default)
     {

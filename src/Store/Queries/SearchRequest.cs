@@ -30,6 +30,9 @@ public sealed record SearchOptions
     /// <summary>A larger _count is cut to this, as R4 allows (search.html#count).</summary>
     public int LargestPage { get; init; } = 1000;
 
+    /// <summary>Only what was done in this time, as far as a record says when; R4's start and end of $everything.</summary>
+    public (string? From, string? To) Care { get; init; }
+
     /// <summary>Unknown parameters are left out and named in <see cref="SearchRequest.Ignored"/>; else they are refused.</summary>
     public bool IsLenient { get; init; }
 }
@@ -89,17 +92,36 @@ internal sealed class TypeAsk(SearchPlan plan)
 
     public List<HasAsk> Has { get; } = [];
 
+    public List<FilterNode> Filters { get; } = [];
+
+    public List<TextQuestion> Texts { get; } = [];
+
+    public List<ListAsk> Lists { get; } = [];
+
+    public List<HierarchyAsk> Hierarchies { get; } = [];
+
     public void Take(TypeAsk other)
     {
         Clauses.AddRange(other.Clauses);
         Ids.AddRange(other.Ids);
         Chains.AddRange(other.Chains);
         Has.AddRange(other.Has);
+        Filters.AddRange(other.Filters);
+        Texts.AddRange(other.Texts);
+        Lists.AddRange(other.Lists);
+        Hierarchies.AddRange(other.Hierarchies);
     }
 }
 
 /// <summary>_id=a,b or _id:not=a.</summary>
 internal sealed record IdAsk(string[] Ids, bool IsNot);
+
+/// <summary>_list=a,b: what one of these Lists names.</summary>
+internal sealed record ListAsk(string[] Ids);
+
+/// <summary>"location:below=Location/1": at the place or in a part of it (R4 search.html#recursive).</summary>
+/// <param name="Clause">The same without the modifier.</param>
+internal sealed record HierarchyAsk(string Name, SearchClause Clause, bool IsBelow);
 
 /// <summary>"subject:Patient.name=…": the record refers to one that meets the target's ask.</summary>
 internal sealed record ChainAsk(string Name, int Position, IReadOnlyList<TypeAsk> Targets);

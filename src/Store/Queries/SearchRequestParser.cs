@@ -82,6 +82,16 @@ public sealed class SearchRequestParser
             }
         }
 
+        if (request.Includes.Count > 0 && parameters.Any(p => p is { Key: "_summary", Value: "text" }))
+        {
+            return QueryProblems.NotWithTextSummary();
+        }
+
+        if (CareDates.Narrow(request.Asks, options.Care, context) is { } bad)
+        {
+            return bad;
+        }
+
         request.Fingerprint = Fingerprint(type, parameters, compartment);
         return request;
     }
@@ -125,7 +135,9 @@ public sealed class SearchRequestParser
             PageParameter => Page(request, value),
 
             // Rest's to answer: they shape what is shown, not what is found.
-            "_type" or "_elements" or "_format" or "_pretty" or "_contained" or "_containedType" => Taken,
+            "_type" or "_elements" or "_format" or "_pretty" => Taken,
+            "_contained" => value == "false" ? Taken : QueryProblems.NoContained(),
+            "_containedType" => Taken,
             _ => null,
         };
     }
@@ -177,12 +189,98 @@ public sealed class SearchRequestParser
             return Ids(ask, name, value);
         }
 
+        return name switch
+        {
+            "_filter" => Filter(ask, value, depth),
+            "_text" or "_content" => Text(ask, name, value),
+            "_list" => Lists(ask, value),
+            _ when IsHierarchy(ask.Plan, name, out var plain) => Hierarchy(ask, name, plain, value),
+            _ => Plain(ask, name, value),
+        };
+    }
+
+    private Problem? Plain(TypeAsk ask, string name, string value)
+    {
         if (!SearchClause.Parse(ask.Plan, name, value, context).Try(out var clause, out var problem))
         {
             return problem;
         }
 
         ask.Clauses.Add(clause);
+        return null;
+    }
+
+    private static Problem? Text(TypeAsk ask, string name, string value)
+    {
+        if (!TextQuestion.Parse(name, value).Try(out var question, out var problem))
+        {
+            return problem;
+        }
+
+        ask.Texts.Add(question);
+        return null;
+    }
+
+    private Problem? Filter(TypeAsk ask, string value, int depth)
+    {
+        // "subject.name co x" is a chain whose far end has a filter of its own.
+        Outcome<FilterNode> Linked(TypeAsk around, string link, string rest)
+        {
+            var holder = new TypeAsk(around.Plan);
+            return Chain(holder, link, "_filter", rest, depth + 1) is { } refused ? refused : new FilterNode.Chain(holder.Chains[0]);
+        }
+
+        if (!new FilterParser(context, Linked).Parse(ask, value).Try(out var node, out var problem))
+        {
+            return problem;
+        }
+
+        ask.Filters.Add(node);
+        return null;
+    }
+
+    private static Problem? Lists(TypeAsk ask, string value)
+    {
+        var ids = value.Split(',').Select(i => i.StartsWith("List/", StringComparison.Ordinal) ? i["List/".Length..] : i).ToArray();
+        if (ids.Length > 20 || !Array.TrueForAll(ids, i => new RecordKey("List", i).IsWellFormed))
+        {
+            // R4's lists of the kind "$current-allergies" would be the server's own judgement of what is current.
+            return QueryProblems.BadParameter("_list", "it takes the ids of at most 20 List resources");
+        }
+
+        ask.Lists.Add(new(ids));
+        return null;
+    }
+
+    private static bool IsHierarchy(SearchPlan plan, string name, out string plain)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        plain = colon < 0 ? name : name[..colon];
+        return colon > 0 && name[colon..] is ":above" or ":below"
+            && plan.Find(plain) is >= 0 and var at && plan.Parameters[at].Type == SearchType.Reference;
+    }
+
+    private Problem? Hierarchy(TypeAsk ask, string name, string plain, string value)
+    {
+        if (!SearchClause.Parse(ask.Plan, plain, value, context).Try(out var clause, out var problem))
+        {
+            return problem;
+        }
+
+        foreach (var operand in clause.Operands)
+        {
+            if (operand is not ReferenceOperand { Id: not null, Url: null } reference)
+            {
+                return QueryProblems.BadParameter(name, "it takes [type]/[id] or [id] of a resource here");
+            }
+
+            if (reference.Type is { } type && (book.PlanOf(type) is not { } parts || Hierarchies.ParentOf(parts) < 0))
+            {
+                return QueryProblems.NoHierarchy(name, type);
+            }
+        }
+
+        ask.Hierarchies.Add(new(name, clause, name.EndsWith(":below", StringComparison.Ordinal)));
         return null;
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Search;
+using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Kernel;
 using Kangqiao.Store.Search;
 using Kangqiao.Store.Terms;
@@ -21,18 +22,60 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         }
 
         var likely = Likely.AllOf(
-            Likely.Sure(TermQuery.Is(terms.TypeTerm)),
             Likely.Sure(run.Reader.Query),
             Likely.Sure(InCompartment(compartment)),
             new ClauseCompiler(terms, expansion).Compile(ask.Clauses));
         var draft = new Draft(ask, terms, likely);
         draft.Checks.AddRange(ask.Clauses.Select(c => (Func<StoredRecord, IndexValues, bool>)((_, values) => c.Matches(values))));
+        if (ask.Clauses.Select(Refusal).FirstOrDefault(r => r is not null) is { } unknown)
+        {
+            return unknown;
+        }
+
+        foreach (var text in ask.Texts)
+        {
+            // No term holds the words of a text: what else is asked narrows, and the rest is read.
+            draft.Doubts.Add(TermQuery.Everything);
+            draft.Checks.Add((_, values) => text.Matches(values.Resource));
+        }
+
         foreach (var ids in ask.Ids)
         {
             if (await IdsAsync(draft, ids, run) is { } refused)
             {
                 return refused;
             }
+        }
+
+        foreach (var list in ask.Lists)
+        {
+            if (!(await new ListedRecords(store, book).NumbersAsync(list.Ids, draft.Ask.Plan.Type.Name, run)).Try(out var listed, out problem))
+            {
+                return problem;
+            }
+
+            draft.Narrow(listed);
+        }
+
+        foreach (var hierarchy in ask.Hierarchies)
+        {
+            if (!(await new Hierarchies(store, book).NamesAsync(hierarchy, run)).Try(out var names, out problem))
+            {
+                return problem;
+            }
+
+            draft.Refers(names, hierarchy.Clause.Position, run);
+        }
+
+        foreach (var node in ask.Filters)
+        {
+            if (!(await FilterAsync(draft, node, run)).Try(out var asked, out problem))
+            {
+                return problem;
+            }
+
+            draft.Add(asked.Likely);
+            draft.Checks.Add(asked.Check);
         }
 
         foreach (var chain in ask.Chains)
@@ -73,15 +116,27 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         return TermQuery.AnyOf([.. ask.Ids.Select(id => TermQuery.Is(TypeTerms.CompartmentTerm(at, id)))]);
     }
 
+    /// <summary>Why nothing can be found by the clause.</summary>
+    private Problem? Refusal(SearchClause clause)
+    {
+        foreach (var operand in clause.Operands)
+        {
+            if (operand is ConceptOperand { System: null } concept && expansion?.Refusal(concept.Target) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
     private async ValueTask<Problem?> IdsAsync(Draft draft, IdAsk ask, Run run)
     {
-        RecordKey[] keys = [.. ask.Ids.Select(id => new RecordKey(draft.Ask.Plan.Type.Name, id)).Where(k => k.IsWellFormed)];
-        if (!(await store.ReadAsync(keys, run.Cancel)).Try(out var records, out var problem))
+        if (!(await LiveAsync(draft, ask, run)).Try(out var live, out var problem))
         {
             return problem;
         }
 
-        var live = records.OfType<StoredRecord>().Where(r => r.State == RecordState.Live).ToList();
         if (!ask.IsNot)
         {
             draft.Narrow([.. live.Select(r => r.Number)]);
@@ -99,6 +154,14 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         return null;
     }
 
+    private async ValueTask<Outcome<List<StoredRecord>>> LiveAsync(Draft draft, IdAsk ask, Run run)
+    {
+        RecordKey[] keys = [.. ask.Ids.Select(id => new RecordKey(draft.Ask.Plan.Type.Name, id)).Where(k => k.IsWellFormed)];
+        return (await store.ReadAsync(keys, run.Cancel)).Try(out var records, out var problem)
+            ? records.OfType<StoredRecord>().Where(r => r.State == RecordState.Live).ToList()
+            : problem;
+    }
+
     private static TermQuery Resembling(StoredRecord record, TypeTerms terms)
     {
         var written = RecordReader.Ask(record, terms.Plan, "", values =>
@@ -114,9 +177,78 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
                 .Select(TermQuery.Is)]);
     }
 
+    private async ValueTask<Outcome<(Likely Likely, Func<StoredRecord, IndexValues, bool> Check)>> FilterAsync(Draft draft, FilterNode node, Run run)
+    {
+        switch (node)
+        {
+            case FilterNode.All all:
+                return await BothAsync(draft, all.Left, all.Right, run, (a, b) => (Likely.AllOf(a.Likely, b.Likely), (r, v) => a.Check(r, v) && b.Check(r, v)));
+            case FilterNode.Any any:
+                return await BothAsync(draft, any.Left, any.Right, run, (a, b) => (Likely.AnyOf(a.Likely, b.Likely), (r, v) => a.Check(r, v) || b.Check(r, v)));
+            case FilterNode.Not not:
+                return (await FilterAsync(draft, not.Part, run)).Try(out var inner, out var problem)
+                    ? (inner.Likely.Not(), (Func<StoredRecord, IndexValues, bool>)((r, v) => !inner.Check(r, v)))
+                    : problem;
+            case FilterNode.Plain plain:
+                return Refusal(plain.Clause) is { } unknown ? unknown
+                    : (new ClauseCompiler(draft.Terms, expansion).Compile([plain.Clause]), (_, v) => plain.Clause.Matches(v));
+            case FilterNode.OfValue value:
+                var candidates = value.How == FilterComparison.Differs
+                    ? Likely.Unsure(draft.Terms.Has(value.Candidates.Position))
+                    : new ClauseCompiler(draft.Terms, expansion).Compile([value.Candidates]).Doubted();
+                return (candidates, (Func<StoredRecord, IndexValues, bool>)((_, v) => value.Matches(v)));
+            case FilterNode.Ids ids:
+                if (!(await LiveAsync(draft, ids.Ask, run)).Try(out var live, out var refused))
+                {
+                    return refused;
+                }
+
+                var numbers = live.Select(r => r.Number).ToHashSet();
+                var found = numbers.Count == 0
+                    ? Likely.Sure(TermQuery.Nothing)
+                    : Likely.Unsure(TermQuery.AnyOf([.. live.Select(r => Resembling(r, draft.Terms))]));
+                return (ids.Ask.IsNot ? found.Not() : found, (Func<StoredRecord, IndexValues, bool>)((r, _) => numbers.Contains(r.Number) != ids.Ask.IsNot));
+            case FilterNode.Chain chain:
+                if (!(await TargetsAsync(null, chain.Ask, run)).Try(out var names, out var tooMany))
+                {
+                    return tooMany;
+                }
+
+                return (
+                    names.Referring(draft.Terms, chain.Ask.Position, run.Bounds.MostChainTerms),
+                    (Func<StoredRecord, IndexValues, bool>)((_, v) => names.AreCalled(v, chain.Ask.Position)));
+            default:
+                var isTrue = ((FilterNode.Fixed)node).IsTrue;
+                return (Likely.Sure(isTrue ? TermQuery.Everything : TermQuery.Nothing), (Func<StoredRecord, IndexValues, bool>)((_, _) => isTrue));
+        }
+    }
+
+    private async ValueTask<Outcome<(Likely Likely, Func<StoredRecord, IndexValues, bool> Check)>> BothAsync(
+        Draft draft,
+        FilterNode left,
+        FilterNode right,
+        Run run,
+        Func<(Likely Likely, Func<StoredRecord, IndexValues, bool> Check), (Likely Likely, Func<StoredRecord, IndexValues, bool> Check), (Likely, Func<StoredRecord, IndexValues, bool>)> join) =>
+        (await FilterAsync(draft, left, run)).Try(out var first, out var problem) && (await FilterAsync(draft, right, run)).Try(out var second, out problem)
+            ? join(first, second)
+            : problem!;
+
     private async ValueTask<Problem?> ChainAsync(Draft draft, ChainAsk chain, Run run)
     {
-        var targets = new HashSet<RecordKey>();
+        if (!(await TargetsAsync(draft, chain, run)).Try(out var names, out var problem))
+        {
+            return problem;
+        }
+
+        draft.Refers(names, chain.Position, run);
+        return null;
+    }
+
+    /// <summary>What the records at the far end of a chain are called.</summary>
+    /// <param name="draft">Where the far end has too many, those of them that these records refer to; null to refuse then.</param>
+    private async ValueTask<Outcome<RecordNames>> TargetsAsync(Draft? draft, ChainAsk chain, Run run)
+    {
+        var names = new RecordNames(book, run.OwnBase);
         foreach (var target in chain.Targets)
         {
             if (!(await SelectAsync(target, null, run)).Try(out var inner, out var problem)
@@ -125,42 +257,27 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
                 return problem;
             }
 
-            if (numbers is not null)
+            if (numbers is null && draft is null)
             {
-                if (!(await Selection.ReadAsync(store, numbers, run)).Try(out var records, out problem))
-                {
-                    return problem;
-                }
-
-                targets.UnionWith(records.Select(r => r.Key));
-                continue;
+                return QueryProblems.TooManyChained(chain.Name, run.Bounds.MostChained);
             }
 
-            if (!(await ReferredAsync(draft, chain, target, inner, run)).Try(out var referred, out problem))
+            var found = numbers is not null
+                ? await Selection.ReadAsync(store, numbers, run)
+                : await ReferredAsync(draft!, chain, target, inner, run);
+            if (!found.Try(out var records, out problem))
             {
                 return problem;
             }
 
-            targets.UnionWith(referred);
+            records.ForEach(names.Add);
         }
 
-        draft.Add(RefersTo(draft.Terms, chain.Position, targets, run));
-        draft.Checks.Add((_, values) => LocalReferences.Any(values, chain.Position, run.OwnBase, targets));
-        return null;
-    }
-
-    private static Likely RefersTo(TypeTerms terms, int position, HashSet<RecordKey> targets, Run run)
-    {
-        if (targets.Count > run.Bounds.MostChainTerms)
-        {
-            return Likely.Unsure(terms.Has(position));
-        }
-
-        return Likely.Sure(ClauseCompiler.Referring(terms, position, targets, run.OwnBase));
+        return names;
     }
 
     /// <summary>The far side of a chain has too many: those of them that the records found so far refer to.</summary>
-    private async ValueTask<Outcome<RecordKey[]>> ReferredAsync(Draft draft, ChainAsk chain, TypeAsk target, Selection inner, Run run)
+    private async ValueTask<Outcome<List<StoredRecord>>> ReferredAsync(Draft draft, ChainAsk chain, TypeAsk target, Selection inner, Run run)
     {
         if (!(await NumbersAsync(draft, run.Bounds.MostChained, run)).Try(out var outer, out var problem))
         {
@@ -172,32 +289,37 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
             return QueryProblems.TooManyChained(chain.Name, run.Bounds.MostChained);
         }
 
-        if (!(await Selection.ReadAsync(store, outer, run)).Try(out var records, out problem))
+        if (!(await PointedAtAsync(outer, draft.Terms.Plan, chain.Position, target.Plan.Type.Name, run)).Try(out var found, out problem))
         {
             return problem;
         }
 
-        var referred = new HashSet<RecordKey>();
+        var byNumber = found.ToDictionary(r => r.Number);
+        long[] sorted = [.. byNumber.Keys.Order()];
+        return (await AmongAsync(inner, sorted, run)).Try(out var met, out problem)
+            ? met.Select(n => byNumber[n]).ToList()
+            : problem;
+    }
+
+    /// <summary>The records of a type that these refer to.</summary>
+    private async ValueTask<Outcome<List<StoredRecord>>> PointedAtAsync(long[] from, SearchPlan plan, int position, string type, Run run)
+    {
+        if (!(await Selection.ReadAsync(store, from, run)).Try(out var records, out var problem))
+        {
+            return problem;
+        }
+
+        var pointers = new Pointers(store, book);
         foreach (var record in records)
         {
-            _ = RecordReader.Ask(record, draft.Terms.Plan, false, values =>
+            _ = RecordReader.Ask(record, plan, false, values =>
             {
-                LocalReferences.Add(values, chain.Position, run.OwnBase, referred);
+                pointers.Add(values, position, run.OwnBase);
                 return true;
             });
         }
 
-        RecordKey[] keys = [.. referred.Where(k => k.Type == target.Plan.Type.Name && k.IsWellFormed)];
-        if (!(await FindAsync(keys, run)).Try(out var found, out problem))
-        {
-            return problem;
-        }
-
-        var byNumber = found.ToDictionary(r => r.Number, r => r.Key);
-        long[] sorted = [.. byNumber.Keys.Order()];
-        return (await AmongAsync(inner, sorted, run)).Try(out var met, out problem)
-            ? Array.ConvertAll(met, n => byNumber[n])
-            : problem;
+        return await pointers.ResolveAsync(type, run);
     }
 
     private async ValueTask<Problem?> HasAsync(Draft draft, HasAsk has, Run run)
@@ -208,30 +330,12 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
             return problem;
         }
 
-        return numbers is null
-            ? await HasFromOutsideAsync(draft, has, inner, run)
-            : await HasFromInsideAsync(draft, has, numbers, run);
-    }
-
-    private async ValueTask<Problem?> HasFromInsideAsync(Draft draft, HasAsk has, long[] numbers, Run run)
-    {
-        if (!(await Selection.ReadAsync(store, numbers, run)).Try(out var records, out var problem))
+        if (numbers is null)
         {
-            return problem;
+            return await HasFromOutsideAsync(draft, has, inner, run);
         }
 
-        var referred = new HashSet<RecordKey>();
-        foreach (var record in records)
-        {
-            _ = RecordReader.Ask(record, has.Inner.Plan, false, values =>
-            {
-                LocalReferences.Add(values, has.Position, run.OwnBase, referred);
-                return true;
-            });
-        }
-
-        var type = draft.Ask.Plan.Type.Name;
-        if (!(await FindAsync([.. referred.Where(k => k.Type == type && k.IsWellFormed)], run)).Try(out var found, out problem))
+        if (!(await PointedAtAsync(numbers, has.Inner.Plan, has.Position, draft.Ask.Plan.Type.Name, run)).Try(out var found, out problem))
         {
             return problem;
         }
@@ -260,7 +364,6 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         }
 
         // The far side was too large to list, so it is a filter.
-        var filter = inner.Filter!;
         var met = new List<long>();
         foreach (var record in records)
         {
@@ -269,8 +372,9 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
                 return QueryProblems.TookTooLong();
             }
 
-            var refers = RefersTo(terms, has.Position, [record.Key], run);
-            var ask = new SearchAsk(Selection.Narrowed(filter, refers.Maybe)) { Limit = 1, Patience = run.Patience };
+            var names = new RecordNames(book, run.OwnBase);
+            names.Add(record);
+            var ask = new SearchAsk(Referring(inner.Filter!, names, terms, has.Position, run)) { Limit = 1, Patience = run.Patience };
             if (!(await store.SearchAsync(ask, run.Cancel)).Try(out var page, out problem))
             {
                 return problem;
@@ -284,6 +388,18 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
 
         draft.Narrow([.. met]);
         return null;
+    }
+
+    /// <summary>Those of the filter's records that call one of these.</summary>
+    private static SearchFilter Referring(SearchFilter filter, RecordNames names, TypeTerms terms, int position, Run run)
+    {
+        var refers = names.Referring(terms, position, run.Bounds.MostChainTerms);
+        return new(TermQuery.AllOf(refers.Maybe, filter.Query))
+        {
+            Doubtful = TermQuery.AnyOf(filter.Doubtful, refers.Doubt),
+            Recheck = record => (filter.Recheck is null || filter.Recheck(record))
+                && RecordReader.Ask(record, terms.Plan, false, values => names.AreCalled(values, position)),
+        };
     }
 
     private async ValueTask<Outcome<long[]?>> NumbersAsync(Draft draft, int most, Run run)
@@ -335,27 +451,6 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
             ? await Selection.AmongAsync(store, filter, numbers, run)
             : selection.Numbers.Intersect(numbers).Order().ToArray();
 
-    private async ValueTask<Outcome<List<StoredRecord>>> FindAsync(RecordKey[] keys, Run run)
-    {
-        var found = new List<StoredRecord>();
-        foreach (var piece in keys.Chunk(500))
-        {
-            if (run.IsOver)
-            {
-                return QueryProblems.TookTooLong();
-            }
-
-            if (!(await store.ReadAsync(piece, run.Cancel)).Try(out var read, out var problem))
-            {
-                return problem;
-            }
-
-            found.AddRange(read.OfType<StoredRecord>().Where(r => r.State == RecordState.Live));
-        }
-
-        return found;
-    }
-
     /// <summary>What is known so far of the records asked for.</summary>
     private sealed class Draft(TypeAsk ask, TypeTerms terms, Likely likely)
     {
@@ -375,6 +470,13 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
 
         public void Add(Likely condition) => found = Likely.AllOf(found, condition);
 
+        /// <summary>Only those that call one of these by the parameter.</summary>
+        public void Refers(RecordNames names, int position, Run run)
+        {
+            Add(names.Referring(Terms, position, run.Bounds.MostChainTerms));
+            Checks.Add((_, values) => names.AreCalled(values, position));
+        }
+
         public void Narrow(long[] numbers)
         {
             Array.Sort(numbers);
@@ -383,15 +485,17 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
 
         public SearchFilter Filter()
         {
+            // To ask for the type as well would walk the longest list there is beside what has decided it.
+            var maybe = Terms.Implies(found.Maybe) ? found.Maybe : TermQuery.AllOf(TermQuery.Is(Terms.TypeTerm), found.Maybe);
             var doubtful = TermQuery.AnyOf([found.Doubt, .. Doubts]);
             if (doubtful is TermQuery.NoRecord)
             {
-                return new(found.Maybe);
+                return new(maybe);
             }
 
             Func<StoredRecord, IndexValues, bool>[] checks = [.. Checks];
             var plan = Terms.Plan;
-            return new(found.Maybe)
+            return new(maybe)
             {
                 Doubtful = doubtful,
                 Recheck = record => RecordReader.Ask(record, plan, false, values => Array.TrueForAll(checks, c => c(record, values))),

@@ -7,9 +7,11 @@ namespace Kangqiao.Store.Terms;
 /// Numbers as slots by their first four digits, in order. A number that has no more digits is a slot of its own (5.4); all that
 /// begin with the same four and go on share the next one (between 5.400 and 5.401). Terms then stay few, and only numbers
 /// inside the slot where a question begins or ends have to be looked at.
-/// As a key: p or n for the sign; a below 1, b from there, c from 10^10, so that what is far away is one prefix; then the
-/// power of ten and the four digits as one number in binary, because a range is then the fewest prefixes (some nine, where
-/// decimal digits need forty); x if there are more digits. 5.4 is pb and 5400, 120 is pb and 21200.
+/// As a key: p or n for the sign; a letter for the size, b from a millionth, c from 1, d from 10^10, e from 10^20, a below and f
+/// above them all, so that what is far away is one term; then the power of ten and the four digits as one number in binary;
+/// x if there are more digits. 5.4 is pc and 5400, 120 is pc and 21200.
+/// A number can be kept with the spans it lies in, which are the beginnings of its key at every third bit: a range is then some
+/// thirty whole terms, which an inverted index walks without collecting them first. Without spans it is some nine prefixes.
 /// </summary>
 internal static class NumberAxis
 {
@@ -26,8 +28,18 @@ internal static class NumberAxis
     private const int NearBits = 17;
     private const int FarBits = 24;
     private const long One = Bias * 10_000L;
-    private const long TenThousandMillion = One + 100_000;
-    private const long LargestSlot = (9_999_999 * 2) + 1;
+    private const long LargestKey = 9_999_999;
+    private const long LargestSlot = (LargestKey * 2) + 1;
+
+    // Letters of sizes, with the first key of each; each but the first and the last has at most 100,000 keys.
+    private static readonly (char Letter, long First, long Last)[] Sizes =
+    [
+        ('a', 0, One - 60_001), ('b', One - 60_000, One - 1), ('c', One, One + 99_999),
+        ('d', One + 100_000, One + 199_999), ('e', One + 200_000, One + 299_999), ('f', One + 300_000, LargestKey),
+    ];
+
+    // Bits of a key near 1 at which a span ends.
+    private static readonly int[] SpanBits = [2, 5, 8, 11, 14];
 
     /// <summary>True for a slot that is one number, false for one that is all numbers between two.</summary>
     public static bool IsExact(long slot) => slot % 2 == 0;
@@ -89,10 +101,10 @@ internal static class NumberAxis
         }
 
         var key = Math.Abs(slot) / 2;
-        var isNear = key is >= One and < TenThousandMillion;
-        into[1] = isNear ? (byte)'b' : key < One ? (byte)'a' : (byte)'c';
-        var length = isNear ? NearBits : FarBits;
-        key -= isNear ? One : 0;
+        var size = SizeOf(key);
+        into[1] = (byte)Sizes[size].Letter;
+        var length = IsNear(size) ? NearBits : FarBits;
+        key -= IsNear(size) ? Sizes[size].First : 0;
         for (var i = length + 1; i > 1; i--)
         {
             into[i] = (byte)('0' + (key & 1));
@@ -108,34 +120,56 @@ internal static class NumberAxis
         return length;
     }
 
-    /// <summary>Terms that begin with the head and whose number is in the set.</summary>
-    public static TermQuery Terms(string head, SlotSet slots)
+    /// <summary>How many spans a number lies in, besides itself.</summary>
+    public static int SpansOf(long slot) =>
+        slot is 0 or NoLow or NoHigh ? 0 : IsNear(SizeOf(Math.Abs(slot) / 2)) ? SpanBits.Length + 1 : 1;
+
+    /// <summary>Letters of the key that are the span: 0 for the widest.</summary>
+    public static int LengthOfSpan(int span) => span == 0 ? 2 : 2 + SpanBits[span - 1];
+
+    /// <summary>Records that have, under the head, a number of the set.</summary>
+    /// <param name="hasSpans">They are kept with their spans.</param>
+    public static TermQuery Terms(string head, SlotSet slots, bool hasSpans)
     {
         var found = new List<TermQuery>();
         foreach (var (low, high) in slots.Intervals)
         {
-            Cover(head + "n", -Math.Min(high, -1), low <= NoLow ? NoHigh : -low, found);
+            Cover(head + "n", -Math.Min(high, -1), low <= NoLow ? NoHigh : -low, hasSpans, found);
             if (low <= 0 && high >= 0)
             {
                 found.Add(TermQuery.Is(head + "0"));
             }
 
-            Cover(head + "p", Math.Max(low, 1), high, found);
+            Cover(head + "p", Math.Max(low, 1), high, hasSpans, found);
         }
 
         return TermQuery.AnyOf(found);
     }
 
+    private static bool IsNear(int size) => size > 0 && size < Sizes.Length - 1;
+
+    private static int SizeOf(long key)
+    {
+        var size = Sizes.Length - 1;
+        while (key < Sizes[size].First)
+        {
+            size--;
+        }
+
+        return size;
+    }
+
     /// <summary>Slots of one sign, by size: low to high, both positive.</summary>
-    private static void Cover(string head, long low, long high, List<TermQuery> into)
+    private static void Cover(string head, long low, long high, bool hasSpans, List<TermQuery> into)
     {
         if (low > high)
         {
             return;
         }
 
-        if (low <= 2 && high >= NoHigh)
+        if (low <= 2 && high >= NoHigh && (!hasSpans || head[^1] == 'n'))
         {
+            // Negative numbers are few.
             into.Add(TermQuery.StartsWith(head));
             return;
         }
@@ -159,26 +193,68 @@ internal static class NumberAxis
         }
 
         var (from, to) = (Math.Max(low, 0) / 2, high / 2);
-        if (low < high)
+        if (low >= high)
         {
-            CoverKeys(head + "a", from, Math.Min(to, One - 1), (0, One - 1), FarBits, into);
-            CoverKeys(head + "b", Math.Max(from, One) - One, Math.Min(to, TenThousandMillion - 1) - One, (0, 99_999), NearBits, into);
-            CoverKeys(head + "c", Math.Max(from, TenThousandMillion), to, (TenThousandMillion, 9_999_999), FarBits, into);
+            return;
+        }
+
+        for (var size = 0; size < Sizes.Length; size++)
+        {
+            CoverKeys(head, size, from, to, hasSpans, into);
         }
     }
 
-    private static void CoverKeys(string head, long low, long high, (long First, long Last) all, int bits, List<TermQuery> into)
+    private static void CoverKeys(string head, int size, long from, long to, bool hasSpans, List<TermQuery> into)
     {
+        var (letter, first, last) = Sizes[size];
+        var (low, high) = (Math.Max(from, first), Math.Min(to, last));
         if (low > high)
         {
             return;
         }
 
-        // Beyond the ends there is nothing: reaching further makes fewer prefixes.
-        low = low <= all.First ? 0 : low;
-        high = high >= all.Last ? (1L << bits) - 1 : high;
-        DigitCover.Add(head, Binary(low, bits), Binary(high, bits), new string('1', bits), into);
+        if (hasSpans && low == first && high == last)
+        {
+            into.Add(TermQuery.Is(head + letter));
+            return;
+        }
+
+        // Beyond the ends there is nothing: reaching further makes fewer terms.
+        var isNear = IsNear(size);
+        var bits = isNear ? NearBits : FarBits;
+        var start = isNear ? first : 0;
+        low = low == first ? 0 : low - start;
+        high = high == last ? (1L << bits) - 1 : high - start;
+        if (hasSpans && isNear)
+        {
+            CoverSpans(head + letter, low, high, into);
+        }
+        else
+        {
+            DigitCover.Add(head + letter, Binary(low, bits), Binary(high, bits), new string('1', bits), into);
+        }
     }
+
+    private static void CoverSpans(string head, long low, long high, List<TermQuery> into)
+    {
+        while (low <= high)
+        {
+            var bits = Array.Find(SpanBits, b => (low & (Width(b) - 1)) == 0 && low + Width(b) - 1 <= high);
+            if (bits == 0)
+            {
+                var key = head + Binary(low, NearBits);
+                into.Add(TermQuery.Is(key));
+                into.Add(TermQuery.Is(key + "x"));
+                low++;
+                continue;
+            }
+
+            into.Add(TermQuery.Is(head + Binary(low, NearBits)[..bits]));
+            low += Width(bits);
+        }
+    }
+
+    private static long Width(int bits) => 1L << (NearBits - bits);
 
     private static string Binary(long key, int bits) => Convert.ToString(key, 2).PadLeft(bits, '0');
 

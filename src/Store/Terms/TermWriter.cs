@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Search;
@@ -28,6 +29,7 @@ public sealed class TermWriter
     private const int MostTerms = 200_000;
 
     private readonly TermBuffer terms = new();
+    private readonly HashSet<ulong> pairs = [];
     private int[] counts = [];
     private bool[] hasIntervals = [];
     private int[] parts = [];
@@ -249,29 +251,42 @@ public sealed class TermWriter
     {
         var first = DayAxis.Of(value.LowTicks);
         var last = DayAxis.Of(Math.Max(value.HighTicks - 1, value.LowTicks));
-        if (first == last && counts[value.Parameter] == 1)
+
+        // With a single value, terms of its two ends belong together; with several they may not.
+        var isOnly = counts[value.Parameter] == 1;
+        AddDay(isOnly ? (byte)'d' : (byte)'a', code, first);
+        if (first == last)
         {
-            // The only date, and within a day: one term does, and "from ... to" becomes one short range.
-            AddDay((byte)'d', code, first);
             return;
         }
 
-        AddDay((byte)'a', code, first);
-        AddDay((byte)'z', code, last);
+        AddDay(isOnly ? (byte)'d' : (byte)'a', code, last);
+        foreach (var span in DayAxis.Cover(first, last))
+        {
+            AddShort(isOnly ? (byte)'j' : (byte)'z', code, span);
+        }
+
         hasIntervals[value.Parameter] = true;
     }
 
     private void AddDay(byte kind, ReadOnlySpan<byte> code, long day)
     {
-        var term = Begin(kind, code, DayAxis.LongestKey);
-        terms.End(4 + DayAxis.WriteKey(day, term));
+        for (var span = 0; span < DayAxis.SpansOf(day); span++)
+        {
+            var term = Begin(kind, code, DayAxis.LongestKey);
+            terms.End(4 + DayAxis.WriteSpan(day, span, term));
+        }
+    }
+
+    private void AddShort(byte kind, ReadOnlySpan<byte> code, string ascii)
+    {
+        var term = Begin(kind, code, ascii.Length);
+        terms.End(4 + Encoding.ASCII.GetBytes(ascii, term));
     }
 
     private void AddQuantity(ReadOnlySpan<byte> code, IndexValues values, in IndexValue value)
     {
-        const IndexFlags open = IndexFlags.LowOpen | IndexFlags.HighOpen;
-        var isPoint = value.Low == value.High && (value.Flags & open) == 0;
-        hasIntervals[value.Parameter] |= !isPoint;
+        var isPoint = IsPoint(value);
         var low = value.Low == decimal.MinValue ? NumberAxis.NoLow : NumberAxis.Of(value.Low);
         var high = value.High == decimal.MaxValue ? NumberAxis.NoHigh : isPoint ? low : NumberAxis.Of(value.High);
         AddNumber(isPoint, code, 0, default, low, high);
@@ -289,7 +304,7 @@ public sealed class TermWriter
 
         if (!written.IsEmpty && !written.SequenceEqual(unit))
         {
-            AddNumber(isPoint, code, (byte)'u', written, low, high);
+            AddNumber(isPoint, code, (byte)'v', written, low, high);
         }
 
         if ((value.Flags & IndexFlags.HasCanonical) != 0)
@@ -299,31 +314,41 @@ public sealed class TermWriter
         }
     }
 
-    /// <param name="scope">0 for a number without unit.</param>
+    private static bool IsPoint(in IndexValue value) =>
+        value.Low == value.High && (value.Flags & (IndexFlags.LowOpen | IndexFlags.HighOpen)) == 0;
+
+    /// <param name="scope">0 for a number without unit, which is seldom asked for and kept without spans.</param>
     private void AddNumber(bool isPoint, ReadOnlySpan<byte> code, byte scope, ReadOnlySpan<byte> unit, long low, long high)
     {
-        if (isPoint)
-        {
-            AddSlot((byte)'q', code, scope, unit, low);
-            return;
-        }
-
-        AddSlot((byte)'e', code, scope, unit, low);
-        AddSlot((byte)'f', code, scope, unit, high);
-    }
-
-    private void AddSlot(byte kind, ReadOnlySpan<byte> code, byte scope, ReadOnlySpan<byte> unit, long slot)
-    {
-        var term = Begin(kind, code, 1 + UnitLetters + NumberAxis.LongestKey);
-        var at = 0;
+        Span<byte> head = stackalloc byte[scope == 0 ? 0 : 1 + UnitLetters];
         if (scope != 0)
         {
-            term[0] = scope;
-            TermHash.Of((byte)'q', unit).Write(term.Slice(1, UnitLetters));
-            at = 1 + UnitLetters;
+            head[0] = scope;
+            TermHash.Of((byte)'q', unit).Write(head[1..]);
         }
 
-        terms.End(4 + at + NumberAxis.WriteKey(slot, term[at..]));
+        AddSlot((byte)'q', code, head, low, scope != 0);
+        if (!isPoint)
+        {
+            AddSlot((byte)'q', code, head, high, scope != 0);
+            head.CopyTo(Begin((byte)'e', code, head.Length));
+            terms.End(4 + head.Length);
+        }
+    }
+
+    private void AddSlot(byte kind, ReadOnlySpan<byte> code, ReadOnlySpan<byte> head, long slot, bool hasSpans)
+    {
+        Span<byte> key = stackalloc byte[NumberAxis.LongestKey];
+        key = key[..NumberAxis.WriteKey(slot, key)];
+        for (var span = hasSpans ? NumberAxis.SpansOf(slot) : 0; span >= 0; span--)
+        {
+            var isWhole = !hasSpans || span == NumberAxis.SpansOf(slot);
+            var part = isWhole ? key : key[..NumberAxis.LengthOfSpan(span)];
+            var term = Begin(kind, code, head.Length + part.Length);
+            head.CopyTo(term);
+            part.CopyTo(term[head.Length..]);
+            terms.End(4 + term.Length);
+        }
     }
 
     private void AddUri(ReadOnlySpan<byte> code, IndexValues values, in IndexValue value)
@@ -425,6 +450,12 @@ public sealed class TermWriter
     private void WriteCompositeMark(TypeTerms type, CompositeTerms composite, IndexValues values)
     {
         var tuples = counts[composite.Position];
+        if (composite.IsPaired)
+        {
+            WritePairs(type, composite, values);
+            return;
+        }
+
         if (!composite.IsDecidable)
         {
             if (tuples > 0)
@@ -447,6 +478,76 @@ public sealed class TermWriter
         {
             AddMark((byte)'m', type.Code(composite.Position));
         }
+    }
+
+    /// <summary>
+    /// Code and quantity of each tuple in one term, so that which code goes with which number need not be looked at. A tuple
+    /// with an interval of numbers is marked instead.
+    /// </summary>
+    private void WritePairs(TypeTerms type, CompositeTerms composite, IndexValues values)
+    {
+        var code = type.Code(composite.Position);
+        pairs.Clear();
+        foreach (ref readonly var tuple in values.Items)
+        {
+            if (tuple.Parameter != composite.Position)
+            {
+                continue;
+            }
+
+            var all = values.PartsOf(tuple);
+            foreach (ref readonly var number in all)
+            {
+                if (number.Component != 1 || (number.Flags & IndexFlags.HasCanonical) == 0)
+                {
+                    continue;
+                }
+
+                if (!IsPoint(number))
+                {
+                    AddMark((byte)'m', code);
+                    continue;
+                }
+
+                foreach (ref readonly var token in all)
+                {
+                    if (token is { Component: 0, Kind: IndexKind.Token } && !values.Text(token.First).IsEmpty && !values.Text(token.Second).IsEmpty)
+                    {
+                        AddPair(code, values, token, number);
+                    }
+                }
+            }
+        }
+    }
+
+    private void AddPair(ReadOnlySpan<byte> code, IndexValues values, in IndexValue token, in IndexValue number)
+    {
+        Span<byte> head = stackalloc byte[TermHash.Length];
+        Pair((byte)'c', values.Text(token.First), values.Text(token.Second), values.Text(number.Fourth)).Write(head);
+
+        // A code with two numbers: what is known of one says nothing of the other.
+        if (!pairs.Add(MemoryMarshal.Read<ulong>(head)))
+        {
+            AddMark((byte)'m', code);
+        }
+
+        var (low, high) = (NumberAxis.Of(number.CanonicalLow), NumberAxis.Of(number.CanonicalHigh));
+        AddSlot((byte)'w', code, head, low, hasSpans: true);
+        if (high != low)
+        {
+            AddSlot((byte)'w', code, head, high, hasSpans: true);
+        }
+
+        Pair((byte)'u', values.Text(token.First), values.Text(token.Second), values.Text(number.Second)).Write(head);
+        AddSlot((byte)'w', code, head, NumberAxis.Of(number.Low), hasSpans: false);
+    }
+
+    /// <param name="scope">c for a base unit, u for the unit's own code.</param>
+    internal static TermHash Pair(byte scope, ReadOnlySpan<byte> system, ReadOnlySpan<byte> code, ReadOnlySpan<byte> unit)
+    {
+        var hash = TermHash.Of(scope, system, code);
+        hash.Add(unit);
+        return hash;
     }
 
     private bool HoldsAllValues(CompositeTerms composite, IndexValues values)

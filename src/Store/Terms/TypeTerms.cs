@@ -16,6 +16,11 @@ public sealed class TypeTerms
         "identifier", "intent", "issued", "name", "patient", "performer", "provider", "requester", "service-provider", "status", "subject",
         "type", "use", "vaccine-code", "verification-status");
 
+    // Kinds of terms that do not begin with a parameter's letters: type, patient, label, compartment, bigram, last update.
+    private const string WithoutParameter = "tpxcgl";
+
+    private readonly FrozenSet<string> ownCodes;
+
     internal TypeTerms(SearchPlan plan, IReadOnlyList<string> codes)
     {
         Plan = plan;
@@ -52,9 +57,11 @@ public sealed class TypeTerms
             }
         }
 
-        Composites = [.. composites];
         Parts = SameValues.Of(plan);
         IsSingle = Array.ConvertAll(plan.Parameters, p => SameValues.IsSingle(plan.Type, p));
+        Composites = [.. composites.Select(c => c with { IsPaired = IsPair(c) })];
+        IsOwn = Array.ConvertAll(plan.Parameters, p => !Array.Exists(p.Bases, b => b.IsAbstract));
+        ownCodes = codes.Where((_, i) => IsOwn[i]).ToFrozenSet(StringComparer.Ordinal);
         TypeTerm = TermOf(plan.Type.Name);
         TypeTermBytes = Encoding.ASCII.GetBytes(TypeTerm);
     }
@@ -82,6 +89,9 @@ public sealed class TypeTerms
     /// <summary>By position: never more than one value, so that two conditions on it are about the same.</summary>
     internal bool[] IsSingle { get; }
 
+    /// <summary>By position: its letters are of this type alone.</summary>
+    internal bool[] IsOwn { get; }
+
     internal string TypeTerm { get; }
 
     internal byte[] TypeTermBytes { get; }
@@ -91,6 +101,20 @@ public sealed class TypeTerms
         Parts[position] is { } parts ? TermQuery.AnyOf([.. parts.Select(Has)])
         : IsMostlyThere(position) ? TermQuery.Without(TermQuery.Is("v" + Codes[position]))
         : TermQuery.Is("h" + Codes[position]);
+
+    /// <summary>Whatever the question finds is of this type, because it asks for terms that no other type has.</summary>
+    internal bool Implies(TermQuery query) => query switch
+    {
+        TermQuery.Term term => IsOwnTerm(term.Text),
+        TermQuery.Prefix prefix => IsOwnTerm(prefix.Text),
+        TermQuery.And and => and.Parts.Any(Implies),
+        TermQuery.Or or => or.Parts.All(Implies),
+        TermQuery.NoRecord => true,
+        _ => false,
+    };
+
+    private bool IsOwnTerm(string text) =>
+        text == TypeTerm || (text.Length >= 4 && !WithoutParameter.Contains(text[0]) && ownCodes.Contains(text[1..4]));
 
     /// <summary>Nearly every record has a value: the mark is then for those that have none.</summary>
     internal bool IsMostlyThere(int position) => MostlyThere.Contains(Plan.Parameters[position].Code);
@@ -114,6 +138,13 @@ public sealed class TypeTerms
         _ => 'd',
     };
 
+    // Where code and number are elements that cannot repeat, meeting both is meeting them in one tuple: no pairs needed.
+    private bool IsPair(CompositeTerms composite) =>
+        composite is { IsDecidable: true, Components: [var code, var number] }
+        && Parts[code] is null && Parts[number] is null
+        && Plan.Parameters[code].Type == SearchType.Token && Plan.Parameters[number].Type == SearchType.Quantity
+        && !(IsSingle[code] && IsSingle[number]);
+
     private static int ComponentPosition(SearchPlan plan, SearchComponent component)
     {
         var at = plan.Find(component.Code);
@@ -124,5 +155,8 @@ public sealed class TypeTerms
 /// <summary>A composite parameter and where the parameters of its components stand in the plan (-1: nowhere).</summary>
 internal sealed record CompositeTerms(int Position, int[] Components)
 {
+    /// <summary>Code and quantity, kept together in terms of their own.</summary>
+    public bool IsPaired { get; init; }
+
     public bool IsDecidable => Array.TrueForAll(Components, c => c >= 0);
 }

@@ -33,6 +33,9 @@ internal sealed class CodeIndex
         }
     }
 
+    /// <summary>A code is found only as it is written.</summary>
+    public bool IsCaseSensitive => isCaseSensitive;
+
     /// <summary>Position of a code that occurred before, or -1. The index is then of no use.</summary>
     public int Duplicate { get; } = -1;
 

@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Codes;
+using Kangqiao.Kernel;
 using Kangqiao.Store.Queries;
 using Kangqiao.Store.Tests.Contract;
 
@@ -51,6 +52,8 @@ public sealed class ConceptTests
 
         public bool? Subsumes(string system, string parent, string child) =>
             system == "http://s" ? child.StartsWith(parent, StringComparison.Ordinal) : null;
+
+        public Problem? Refusal(string valueSet) => null;
 
         public IReadOnlyList<(string System, string Code)>? Members(string valueSet, int most) =>
             valueSet == "http://vs" ? [("http://s", "a"), ("http://s", "ab")] : null;

@@ -113,6 +113,35 @@ public sealed class SearchClause
         return Modifier is SearchModifier.Not or SearchModifier.NotIn ? !AnyMatches(values) : AnyMatches(values);
     }
 
+    /// <summary>Has the resource a value that none of the alternatives is? What _filter calls "ne" (R4 search_filter.html).</summary>
+    /// <param name="values">Taken by the plan the clause was read for.</param>
+    public bool Differs(IndexValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (ref readonly var value in values.Items)
+        {
+            // The other kinds say the same value in other words.
+            if (value.Parameter != Position
+                || value.Kind is IndexKind.StringKey or IndexKind.TokenText or IndexKind.TokenOfType or IndexKind.ReferenceIdentifier)
+            {
+                continue;
+            }
+
+            var isMet = false;
+            foreach (var operand in Operands)
+            {
+                isMet |= operand.Matches(values, value, Modifier);
+            }
+
+            if (!isMet)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private bool AnyMatches(IndexValues values)
     {
         foreach (ref readonly var value in values.Items)

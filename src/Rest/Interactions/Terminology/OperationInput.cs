@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Reading;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Terminology;
 
 namespace Kangqiao.Rest.Interactions.Terminology;
@@ -53,6 +54,53 @@ internal readonly struct OperationInput
         var found = body.Exists ? new OperationParameters(body).Texts(name) : [];
         found.AddRange(query.Pairs.Where(p => p.Key == name).Select(p => p.Value));
         return found;
+    }
+
+    /// <summary>Codings sent under a name.</summary>
+    public List<Coding> CodingsNamed(string name)
+    {
+        var found = new List<Coding>();
+        if (!body.Exists)
+        {
+            return found;
+        }
+
+        foreach (var parameter in body.ChildrenNamed("parameter"))
+        {
+            if (parameter.ChildText("name") == name && parameter.Child("value") is { Exists: true, IsPrimitive: false } coding && coding.ChildText("code") is not null)
+            {
+                found.Add(Of(coding));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>A Period's ends, where one was sent.</summary>
+    public (string? Start, string? End) Period(string name) =>
+        body.Exists && new OperationParameters(body).Value(name) is { Exists: true, IsPrimitive: false } period
+            ? (period.ChildText("start"), period.ChildText("end"))
+            : (null, null);
+
+    /// <summary>Every parameter that is a single value, by name, those of the address first.</summary>
+    public List<KeyValuePair<string, string>> All()
+    {
+        var all = query.Pairs.ToList();
+        if (!body.Exists)
+        {
+            return all;
+        }
+
+        foreach (var parameter in body.ChildrenNamed("parameter"))
+        {
+            if (parameter.ChildText("name") is { } name && parameter.Child("value") is { Exists: true } value
+                && (value.Text() ?? value.ChildText("reference")) is { } text)
+            {
+                all.Add(new(name, text));
+            }
+        }
+
+        return all;
     }
 
     /// <summary>The default where there is none.</summary>

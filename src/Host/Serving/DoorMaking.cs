@@ -1,0 +1,59 @@
+using Kangqiao.Fhir.Validation;
+using Kangqiao.Host.Commands;
+using Kangqiao.Ingest;
+using Kangqiao.Ingest.Fhir;
+using Kangqiao.Ingest.Mapping;
+using Kangqiao.Kernel;
+using Kangqiao.Ledger;
+using Kangqiao.Registry.Senders;
+using Kangqiao.Standard.Making;
+using Kangqiao.Standard.Rules;
+using Kangqiao.Store;
+using Kangqiao.Store.Terms;
+
+namespace Kangqiao.Host.Serving;
+
+/// <summary>Opens the ledger and the door of a data folder, for a server and for commands that work without one.</summary>
+internal sealed class DoorMaking : IAsyncDisposable
+{
+    private DoorMaking(Door door, LedgerStore ledger)
+    {
+        Door = door;
+        Ledger = ledger;
+    }
+
+    public Door Door { get; }
+
+    public LedgerStore Ledger { get; }
+
+    /// <summary>Every way to send that there is.</summary>
+    public static IReadOnlyList<IFormat> Formats() => [new FhirFormat()];
+
+    public static async ValueTask<Outcome<DoorMaking>> OpenAsync(
+        DoorOptions options, string? connection, IRecordStore records, Validator validator, TimeProvider time, ILogger log, CancellationToken cancel)
+    {
+        if (!PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out var problem)
+            || !(await RecordStores.LedgerAsync(options.DataFolder, connection, time, cancel)).Try(out var maker, out problem)
+            || !(await maker.OpenAsync(cancel)).Try(out var store, out problem))
+        {
+            return problem;
+        }
+
+        var ledger = new LedgerStore(store);
+        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, rules), ledger, new SenderRegistry(ledger, time), Formats());
+        if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
+        {
+            await ledger.DisposeAsync();
+            return problem;
+        }
+
+        return new DoorMaking(door, ledger);
+    }
+
+    /// <summary>First the door, then what it writes to; the records are their owner's to close.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Door.DisposeAsync();
+        await Ledger.DisposeAsync();
+    }
+}

@@ -1,0 +1,306 @@
+using System.Collections.Concurrent;
+using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Intake;
+using Kangqiao.Ingest.Journals;
+using Kangqiao.Ingest.Mapping;
+using Kangqiao.Ingest.Quarantine;
+using Kangqiao.Ingest.Receipts;
+using Kangqiao.Kernel;
+using Kangqiao.Ledger;
+using Kangqiao.Registry.Institutions;
+using Kangqiao.Registry.Senders;
+using Kangqiao.Standard.Making;
+using Kangqiao.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Kangqiao.Ingest;
+
+/// <summary>What somebody brings.</summary>
+/// <param name="Sender">Who: already known and asked for.</param>
+/// <param name="Format">Name of a format.</param>
+public sealed record Delivery(Sender Sender, string Format, Stream Body)
+{
+    /// <summary>A file's name, for the receipt.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Content-Encoding. A body that is gzip without saying so is unpacked too.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Deliveries of one run count residents together.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Wait rather than be told to come back.</summary>
+    public bool IsPatient { get; init; }
+
+    internal string? Mends { get; init; }
+}
+
+/// <summary>The number is given: what was brought is on the disk and will be worked on whatever happens.</summary>
+/// <param name="Number">Of the receipt.</param>
+/// <param name="Done">Ends when nothing is left to do.</param>
+public sealed record Ticket(string Number, Task Done)
+{
+    internal Submission? Submission { get; init; }
+
+    /// <summary>What came of it, when nothing is left to do.</summary>
+    public async Task<Receipts.Counts> CountsAsync() => (await Submission!.Done).Counts;
+
+    /// <summary>The first unit as it was sent, where it is small; else empty.</summary>
+    public ReadOnlyMemory<byte> Sent => Submission?.Received.Inline ?? ReadOnlyMemory<byte>.Empty;
+
+    /// <summary>Whether the first unit was taken (null while it is not known) and what was found in it.</summary>
+    public (bool? IsTaken, IReadOnlyList<Finding> Findings) First => Submission?.First ?? (null, []);
+}
+
+/// <summary>One door for every institution: takes in whatever their systems speak, keeps it, and answers with a receipt.</summary>
+public sealed partial class Door : IAsyncDisposable
+{
+    private const int MostRuns = 64;
+
+    private readonly DoorOptions options;
+    private readonly SenderRegistry senders;
+    private readonly Journal journal;
+    private readonly Intake.Intake intake;
+    private readonly Target records;
+    private readonly Target apart;
+    private readonly Identifiers ids;
+    private readonly TimeProvider time;
+    private readonly ILogger log;
+    private readonly Dictionary<string, IFormat> formats;
+    private readonly ConcurrentDictionary<string, Submission> active = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ResidentCount> runs = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim receiving;
+    private readonly ITimer retention;
+
+    private Door(DoorOptions options, DoorRooms rooms, Journal journal, TimeProvider time, ILogger log)
+    {
+        this.options = options;
+        this.journal = journal;
+        this.time = time;
+        this.log = log;
+        Ledger = rooms.Ledger;
+        senders = rooms.Senders;
+        formats = rooms.Formats.ToDictionary(f => f.Name, StringComparer.Ordinal);
+        records = new Target(rooms.Records, rooms.Shop);
+        apart = new Target(rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), rooms.Shop.Validator, rooms.Shop.Rules));
+        ids = new Identifiers(time);
+        receiving = new SemaphoreSlim(options.MostReceiving);
+        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, time), time, log);
+        retention = time.CreateTimer(_ => Forget(), null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+    }
+
+    public IReadOnlyCollection<string> Formats => formats.Keys;
+
+    public SenderRegistry Senders => senders;
+
+    /// <summary>Bytes of unfinished work are none when this is 0.</summary>
+    public int Waiting => intake.Waiting;
+
+    internal LedgerStore Ledger { get; }
+
+    internal TimeProvider Time => time;
+
+    /// <summary>Opens the door and goes on with what was received before and not finished.</summary>
+    public static async ValueTask<Outcome<Door>> OpenAsync(DoorOptions options, DoorRooms rooms, TimeProvider time, ILogger log, CancellationToken cancel = default)
+    {
+        if (!Journal.Open(new JournalOptions(Path.Combine(options.DataFolder, "raw")), time).Try(out var journal, out var problem))
+        {
+            return problem;
+        }
+
+        var door = new Door(options, rooms, journal, time, log);
+        foreach (var received in journal.Unfinished)
+        {
+            if ((await door.ResumeAsync(received, cancel)).Problem is { } refused)
+            {
+                await door.DisposeAsync();
+                return refused;
+            }
+        }
+
+        return door;
+    }
+
+    /// <summary>The format of that name, or null.</summary>
+    public IFormat? FormatOf(string name) => formats.GetValueOrDefault(name);
+
+    /// <summary>Takes a delivery. When it answers with a ticket, the raw bytes are durable.</summary>
+    public async ValueTask<Outcome<Ticket>> ReceiveAsync(Delivery delivery, CancellationToken cancel = default)
+    {
+        if (!formats.TryGetValue(delivery.Format, out var format))
+        {
+            return Problems.NoSuchFormat(delivery.Format);
+        }
+
+        if (!delivery.IsPatient && (intake.WaitingOf(delivery.Sender.Code) >= options.MostWaitingOfSender || intake.Waiting >= options.MostWaiting))
+        {
+            return Problems.Busy(delivery.Sender.Code);
+        }
+
+        while (delivery.IsPatient && intake.WaitingOf(delivery.Sender.Code) >= options.MostWaitingOfSender / 10)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancel);
+        }
+
+        if (!await receiving.WaitAsync(delivery.IsPatient ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancel))
+        {
+            return Problems.Busy(delivery.Sender.Code);
+        }
+
+        try
+        {
+            await using var body = await Unpacking.OpenAsync(delivery.Body, delivery.Encoding, cancel);
+            if (body is null)
+            {
+                return Problems.UnsupportedEncoding();
+            }
+
+            var head = new ReceivedHead(ids.Next(), delivery.Sender.Code, delivery.Format, time.GetUtcNow()) { Name = delivery.Name, Mends = delivery.Mends };
+            if (!(await journal.AppendAsync(head, body, cancel)).Try(out var received, out var problem))
+            {
+                return problem;
+            }
+
+            return Start(received, delivery.Sender, format, delivery.Run);
+        }
+        catch (Exception fault) when (Unpacking.Refusal(fault) is not null)
+        {
+            return Unpacking.Refusal(fault)!;
+        }
+        finally
+        {
+            receiving.Release();
+        }
+    }
+
+    /// <summary>Loads a file of a registry: institutions, departments, practitioners, regions.</summary>
+    public ValueTask<Outcome<RegistryReport>> LoadRegistryAsync(string name, byte[] bytes, string who, CancellationToken cancel = default) =>
+        new RegistryFolder(records.Store, records.Shop, senders).LoadAsync(name, bytes, who, cancel);
+
+    /// <summary>Distinct residents that the deliveries of a run had so far.</summary>
+    public int ResidentsOf(string run) => runs.TryGetValue(run, out var count) ? count.Count : 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        await retention.DisposeAsync();
+        await intake.DisposeAsync();
+        await journal.DisposeAsync();
+        receiving.Dispose();
+    }
+
+    /// <summary>As it stands now; null when there is none.</summary>
+    internal async ValueTask<Outcome<Receipt?>> ReceiptAsync(string number, CancellationToken cancel) =>
+        active.TryGetValue(number, out var submission) ? submission.ReceiptAt(time.GetUtcNow(), isDone: false)
+        : !IsNumber(number) ? (Receipt?)null
+        : (await Ledger.ReadAsync(Receipt.KeyOf(number), cancel)).Then<Receipt?>(d => d?.As<Receipt>());
+
+    internal async ValueTask<Outcome<ReceiptPage?>> PageAsync(Receipt receipt, int page, CancellationToken cancel) =>
+        page == receipt.Pages ? receipt.Last
+        : page > receipt.Pages || page < 0 ? (ReceiptPage?)null
+        : (await Ledger.ReadAsync(Receipt.PageOf(receipt.Number, page), cancel)).Then<ReceiptPage?>(d => d?.As<ReceiptPage>());
+
+    /// <summary>What an entry of quarantine holds, as it was sent.</summary>
+    internal async ValueTask<Outcome<byte[]>> RawAsync(QuarantineEntry entry, CancellationToken cancel)
+    {
+        if (entry.Raw() is { } kept)
+        {
+            return kept;
+        }
+
+        if (!Guid.TryParse(entry.Receipt, out var number) || FormatOf(entry.Format) is not { } format
+            || journal.OpenBody(number, new JournalPlace(entry.Segment, entry.Offset)) is not { } body)
+        {
+            return Problems.RawGone();
+        }
+
+        await using (body)
+        {
+            await foreach (var unit in format.SplitAsync(body, cancel))
+            {
+                if (unit.Index == entry.Index)
+                {
+                    return (byte[])[.. unit.Preamble.Span, .. unit.Bytes.Span];
+                }
+            }
+        }
+
+        return Problems.RawGone();
+    }
+
+    /// <summary>The body of a submission, as it was sent; null where it is no longer kept.</summary>
+    internal Stream? OpenRaw(Receipt receipt) =>
+        Guid.TryParse(receipt.Number, out var number) ? journal.OpenBody(number, new JournalPlace(receipt.Segment, receipt.Offset)) : null;
+
+    private static bool IsNumber(string text) => Guid.TryParseExact(text, "D", out _);
+
+    private Ticket Start(Received received, Sender sender, IFormat format, string? run)
+    {
+        var target = sender.State == SenderState.Testing ? apart : records;
+        var names = new SenderNames(sender.Code)
+        {
+            Keys = [.. sender.Keys.Select(k => new BusinessKey(k.Type, k.System, k.Kind))],
+            Known = (type, system, value) => target.Find(sender.Code, type, system, value),
+        };
+        var submission = new Submission(received, sender, format, names, target) { Run = run is null ? null : RunOf(run) };
+        active[submission.Number] = submission;
+        _ = submission.Done.ContinueWith(
+            _ => active.TryRemove(submission.Number, out Submission? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        intake.Add(submission);
+        return new Ticket(submission.Number, submission.Done) { Submission = submission };
+    }
+
+    private async ValueTask<Outcome<Ticket?>> ResumeAsync(Received received, CancellationToken cancel)
+    {
+        if (!(await senders.FindAsync(received.Head.Sender, cancel)).Try(out var sender, out var problem))
+        {
+            return problem;
+        }
+
+        if (sender is null || !formats.TryGetValue(received.Head.Format, out var format))
+        {
+            // Kept, and looked at again when the sender or the format is back.
+            LogLeft(received.Head.Number, received.Head.Format);
+            return (Ticket?)null;
+        }
+
+        return Start(received, sender, format, null);
+    }
+
+    private ResidentCount RunOf(string run)
+    {
+        if (runs.Count >= MostRuns && !runs.ContainsKey(run))
+        {
+            runs.Clear();
+        }
+
+        return runs.GetOrAdd(run, _ => new ResidentCount());
+    }
+
+    private void Forget()
+    {
+        if (options.KeepRawDays is not { } days)
+        {
+            return;
+        }
+
+        try
+        {
+            journal.Forget(TimeSpan.FromDays(days));
+        }
+        catch (IOException fault)
+        {
+            LogRetention(fault);
+        }
+    }
+
+    [LoggerMessage(2, LogLevel.Warning, "Submission {Number} waits: its sender or its format {Format} is not there")]
+    private partial void LogLeft(Guid number, string format);
+
+    [LoggerMessage(3, LogLevel.Error, "Raw messages whose time is over could not be deleted; it is tried again")]
+    private partial void LogRetention(Exception fault);
+}
+
+/// <summary>What the door works with.</summary>
+/// <param name="Records">The city's records.</param>
+/// <param name="Shop">Makes them.</param>
+public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, IReadOnlyList<IFormat> Formats);

@@ -1,0 +1,21 @@
+namespace Kangqiao.Ingest;
+
+/// <summary>Where the door keeps what it is given and how much it takes at once.</summary>
+/// <param name="DataFolder">The platform's; raw messages lie in <c>raw</c> below it.</param>
+public sealed record DoorOptions(string DataFolder)
+{
+    /// <summary>Submissions of one sender that may wait; beyond that it is told to come back.</summary>
+    public int MostWaitingOfSender { get; init; } = 5_000;
+
+    /// <summary>Submissions of all senders that may wait.</summary>
+    public int MostWaiting { get; init; } = 20_000;
+
+    /// <summary>Bodies that may be received at the same time: each takes some memory.</summary>
+    public int MostReceiving { get; init; } = 256;
+
+    /// <summary>Days for which raw messages are kept; null for ever.</summary>
+    public int? KeepRawDays { get; init; }
+
+    /// <summary>Days for which receipts are kept; null for ever.</summary>
+    public int? KeepReceiptDays { get; init; }
+}

@@ -1,0 +1,166 @@
+using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Mapping;
+using Kangqiao.Store;
+using Kangqiao.Store.Writes;
+
+namespace Kangqiao.Ingest.Intake;
+
+/// <summary>What a record is now, or will be when what was decided before is written.</summary>
+/// <param name="Body">Empty where it is not there.</param>
+/// <param name="Wave">The write that makes it so; 0 for what is there.</param>
+internal readonly record struct Standing(bool IsThere, ReadOnlyMemory<byte> Body, int Flags, int Wave)
+{
+    public static Standing Of(StoredRecord? record) =>
+        record is { State: RecordState.Live } ? new(true, record.Body, record.Flags, 0) : new(false, default, record?.Flags ?? 0, 0);
+}
+
+/// <summary>
+/// Decides for one unit after the other what is to be written, on what is there and on what was decided before. A unit that
+/// touches what an earlier one of the same batch changes goes into a later wave.
+/// </summary>
+internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
+{
+    private readonly List<(RecordKey Key, Standing Standing)> changes = [];
+
+    /// <summary>Units with something to write, by wave from 1.</summary>
+    public List<List<(MappedWork Unit, List<WriteOperation> Operations)>> Waves { get; } = [];
+
+    public bool IsThere(RecordKey key) => standings.TryGetValue(key, out var standing) && standing.IsThere;
+
+    public async ValueTask TakeAsync(MappedWork unit, CancellationToken cancel)
+    {
+        changes.Clear();
+        var wave = 1;
+        var operations = new List<WriteOperation>(unit.Records.Count);
+        foreach (var record in unit.Records)
+        {
+            var now = standings.GetValueOrDefault(record.Key);
+            wave = Math.Max(wave, now.Wave + 1);
+            if (await DecideAsync(unit, record, now, cancel) is { } operation)
+            {
+                operations.Add(operation);
+            }
+            else if (unit.IsRefused)
+            {
+                return;
+            }
+        }
+
+        if (operations.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var (key, standing) in changes)
+        {
+            standings[key] = standing with { Wave = wave };
+        }
+
+        while (Waves.Count < wave)
+        {
+            Waves.Add([]);
+        }
+
+        Waves[wave - 1].Add((unit, operations));
+    }
+
+    private async ValueTask<WriteOperation?> DecideAsync(MappedWork unit, RecordWork record, Standing now, CancellationToken cancel)
+    {
+        var said = record.Said;
+        var at = said.SaidAt ?? unit.Said.SaidAt;
+        var isLate = now.Flags != 0 && !SaidAt.IsMention(now.Flags) && at is not null
+            && SaidAt.Seconds(SaidAt.Flags(at, isMention: false)) < SaidAt.Seconds(now.Flags);
+        if (said.IsMention)
+        {
+            if (now.IsThere && !(SaidAt.IsMention(now.Flags) && !isLate))
+            {
+                record.IsUnchanged = true;
+                return null;
+            }
+        }
+        else if (isLate)
+        {
+            record.Findings.Add(new Finding(DoorFindings.Late, Severity.Warning, record.Key.Type, [], 0, 0));
+            return null;
+        }
+
+        return said.Intent switch
+        {
+            MappedIntent.Withdraw => await WithdrawAsync(unit, record, now, at, cancel),
+            MappedIntent.Amend => await AmendAsync(unit, record, now, cancel),
+            _ => Put(record, now),
+        };
+    }
+
+    private WriteOperation? Put(RecordWork record, Standing now)
+    {
+        var prepared = record.Prepared!;
+        if (now.IsThere && prepared.Body.Span.SequenceEqual(now.Body.Span) && SaidAt.IsMention(prepared.Flags) == SaidAt.IsMention(now.Flags))
+        {
+            record.IsUnchanged = true;
+            return null;
+        }
+
+        changes.Add((record.Key, new Standing(true, prepared.Body, prepared.Flags, 0)));
+        return new WriteOperation.Put(prepared) { SkipIfIdentical = true };
+    }
+
+    private async ValueTask<WriteOperation?> AmendAsync(MappedWork unit, RecordWork record, Standing now, CancellationToken cancel)
+    {
+        var submission = unit.Unit.Submission;
+        if (!now.IsThere)
+        {
+            // It may say enough to be a record by itself.
+            if (await Preparer.PrepareAsync(record, record.Said.Body, unit, submission, 0, cancel))
+            {
+                return Put(record, now);
+            }
+
+            unit.IsRefused = false;
+            unit.Findings.RemoveAll(f => f.IsError);
+            record.Findings.Add(new Finding(DoorFindings.NothingToAmend, Severity.Warning, record.Key.Type, [record.Said.Source ?? record.Key.Type], 0, 0));
+            return null;
+        }
+
+        var body = Revising.Amend(Current(record.Key, now), record.Said.Body);
+        return await Preparer.PrepareAsync(record, body, unit, submission, 0, cancel) ? Put(record, now) : null;
+    }
+
+    private async ValueTask<WriteOperation?> WithdrawAsync(MappedWork unit, RecordWork record, Standing now, DateTimeOffset? at, CancellationToken cancel)
+    {
+        if (!now.IsThere)
+        {
+            record.IsUnchanged = true;
+            return null;
+        }
+
+        var current = Current(record.Key, now);
+        if (!record.Said.Body.IsEmpty)
+        {
+            current = Revising.Amend(current, record.Said.Body);
+        }
+
+        if (Revising.AsError(record.Key.Type, current) is { } marked)
+        {
+            return await Preparer.PrepareAsync(record, marked, unit, unit.Unit.Submission, 0, cancel) ? Put(record, now) : null;
+        }
+
+        changes.Add((record.Key, new Standing(false, default, SaidAt.Flags(at, isMention: false), 0)));
+        return new WriteOperation.Delete(record.Key, unit.Unit.Submission.Sender.Code);
+    }
+
+    private static ReadOnlyMemory<byte> Current(RecordKey key, Standing now) => Revising.Resource(new StoredRecord
+    {
+        Number = 0,
+        Key = key,
+        Version = 1,
+        Instant = DateTimeOffset.UnixEpoch,
+        Sequence = 0,
+        State = RecordState.Live,
+        IsCreation = false,
+        Flags = 0,
+        Shard = default,
+        Sender = "",
+        Body = now.Body,
+    });
+}

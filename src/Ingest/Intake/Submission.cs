@@ -1,0 +1,150 @@
+using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Journals;
+using Kangqiao.Ingest.Mapping;
+using Kangqiao.Ingest.Receipts;
+using Kangqiao.Registry.Senders;
+
+namespace Kangqiao.Ingest.Intake;
+
+/// <summary>One submission on its way: what was received, how far it is, what came of it so far.</summary>
+internal sealed class Submission(Received received, Sender sender, IFormat format, SenderNames names, Target target)
+{
+    private const int MostFirst = 50;
+
+    private readonly TaskCompletionSource<Receipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<long> residents = [];
+    private readonly Lock gate = new();
+    private ReceiptPage page = new();
+    private int pages;
+    private Counts counts;
+
+    public Received Received { get; } = received;
+
+    public string Number { get; } = received.Head.Number.ToString("D");
+
+    public Sender Sender { get; } = sender;
+
+    public Feed Feed { get; } = sender.FeedOf(format.Name);
+
+    public IFormat Format { get; } = format;
+
+    public SenderNames Names { get; } = names;
+
+    public Target Target { get; } = target;
+
+    /// <summary>Distinct residents of several submissions that belong together, or null.</summary>
+    public ResidentCount? Run { get; init; }
+
+    /// <summary>When work on it began.</summary>
+    public DateTimeOffset? StartedAt { get; set; }
+
+    /// <summary>Its units, while they are being taken.</summary>
+    public IAsyncEnumerator<RawUnit>? Units { get; set; }
+
+    public Stream? Body { get; set; }
+
+    /// <summary>What was found in the first unit, for formats that answer with it; and whether it was taken.</summary>
+    public (bool? IsTaken, IReadOnlyList<Finding> Findings) First { get; private set; } = (null, []);
+
+    /// <summary>Numbers in quarantine of what was refused.</summary>
+    public List<string> Quarantined { get; } = [];
+
+    public Task<Receipt> Done => done.Task;
+
+    public void Complete(Receipt receipt) => done.TrySetResult(receipt);
+
+    public void Fail(Exception why) => done.TrySetException(why);
+
+    /// <summary>Notes what became of a unit.</summary>
+    /// <returns>A page that is full now and can be kept, with its position.</returns>
+    public (int Page, ReceiptPage Lines)? Note(ReceiptLine line, IEnumerable<Finding> findings, long patient, int weight = 1)
+    {
+        lock (gate)
+        {
+            if (First.IsTaken is null)
+            {
+                First = (line.O != UnitOutcome.Quarantined, [.. findings.Take(MostFirst)]);
+            }
+
+            counts.Add(line.O, weight);
+            if (patient != 0)
+            {
+                residents.Add(patient);
+                Run?.Add(patient);
+            }
+
+            page.Add(line, findings);
+            if (page.Lines.Count < Receipt.PageLines)
+            {
+                return null;
+            }
+
+            var full = (pages++, page);
+            page = new ReceiptPage();
+            return full;
+        }
+    }
+
+    public void CountResident(long patient)
+    {
+        if (patient == 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            residents.Add(patient);
+            Run?.Add(patient);
+        }
+    }
+
+    /// <summary>The receipt as it stands.</summary>
+    public Receipt ReceiptAt(DateTimeOffset now, bool isDone)
+    {
+        lock (gate)
+        {
+            var head = Received.Head;
+            return new Receipt(Number, head.Sender, head.Format, head.ReceivedAt, Received.Bytes, Received.Hash)
+            {
+                Name = head.Name,
+                Mends = head.Mends,
+                IsDone = isDone,
+                FinishedAt = isDone ? now : null,
+                Counts = counts,
+                Residents = residents.Count,
+                Seconds = Math.Round((now - head.ReceivedAt).TotalSeconds, 3),
+                Segment = Received.Place.Segment,
+                Offset = Received.Place.Offset,
+                Pages = pages,
+                Last = isDone ? page : new ReceiptPage { Lines = [.. page.Lines], Texts = new(page.Texts, StringComparer.Ordinal) },
+            };
+        }
+    }
+}
+
+/// <summary>Distinct residents over several submissions.</summary>
+internal sealed class ResidentCount
+{
+    private readonly HashSet<long> seen = [];
+    private readonly Lock gate = new();
+
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return seen.Count;
+            }
+        }
+    }
+
+    public void Add(long patient)
+    {
+        lock (gate)
+        {
+            seen.Add(patient);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Kangqiao.Fhir.Findings;
+
+namespace Kangqiao.Ingest.Mapping;
+
+/// <summary>A format whose senders wait for an answer in its own terms (HL7 v2): the answer to a message over HTTP.</summary>
+public interface IAcknowledges
+{
+    /// <summary>Such as <c>application/hl7-v2</c>.</summary>
+    string AcknowledgementType { get; }
+
+    /// <summary>The answer, in the sender's version and character set.</summary>
+    /// <param name="sent">The first unit as it was sent.</param>
+    /// <param name="isTaken">False where the unit waits in quarantine; null where it is received and not yet worked on.</param>
+    /// <param name="findings">What was found in it.</param>
+    byte[] Acknowledge(ReadOnlyMemory<byte> sent, bool? isTaken, IReadOnlyList<Finding> findings);
+}

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using Kangqiao.Fhir.Validation;
+using Kangqiao.Standard.Rules;
+using Kangqiao.Store.Terms;
+
+namespace Kangqiao.Standard.Making;
+
+/// <summary>The workbenches of a server and what they share: the rules, and the names that terms have in the store.</summary>
+/// <param name="rules">What is asked beyond FHIR; null for nothing.</param>
+public sealed class Workshop(TermBook book, Validator validator, PlausibilityRules? rules = null)
+{
+    private const int MostIdle = 64;
+
+    private readonly ConcurrentBag<Workbench> idle = [];
+
+    public TermBook Book { get; } = book;
+
+    public Validator Validator { get; } = validator;
+
+    public PlausibilityRules Rules { get; } = rules ?? PlausibilityRules.None;
+
+    /// <summary>A place to read and prepare records; give it back by disposing it.</summary>
+    public Workbench Rent() => idle.TryTake(out var bench) ? bench : new Workbench(this);
+
+    internal void Return(Workbench bench)
+    {
+        if (idle.Count < MostIdle)
+        {
+            idle.Add(bench);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using Kangqiao.Kernel;
+
+namespace Kangqiao.Standard;
+
+/// <summary>Every way in which this room refuses.</summary>
+public static class Problems
+{
+    public static Problem BadRule(string rule, string why) => new("STP001", ProblemKind.Invalid, $"The rule {rule} cannot be used: {why}");
+}

@@ -1,0 +1,43 @@
+using System.Text.RegularExpressions;
+
+namespace Kangqiao.Standard.RealName;
+
+/// <summary>The kinds of document that show who somebody is (WS/T 364 CV02.01.101), as far as the form of their numbers is known.</summary>
+public static partial class ValidDocument
+{
+    /// <summary>Identifier.system of resident ID numbers.</summary>
+    public const string ResidentSystem = "urn:oid:2.16.156.10011.1.3";
+
+    private const string KindTable = "CV02.01.101";
+
+    /// <summary>Codes of the table whose holder's number is a resident ID number.</summary>
+    private const string ResidentKind = "01";
+
+    public static bool IsResidentSystem(string? system) =>
+        system is ResidentSystem or "http://www.mca.gov.cn/id" or "https://kangqiao.dev/fhir/id-card";
+
+    /// <summary>Is it the table of kinds of document?</summary>
+    public static bool IsKindSystem(string? system) => system?.EndsWith(KindTable, StringComparison.Ordinal) == true;
+
+    public static bool IsResidentKind(string? code) => code is ResidentKind or "08";
+
+    /// <summary>Null where the kind's form is not known.</summary>
+    public static bool? HasForm(string kind, string number) => kind switch
+    {
+        "01" or "08" => ResidentNumber.Parse(number) is not null,
+        "03" => Passport().IsMatch(number),
+        "06" => HongKongAndMacao().IsMatch(number),
+        "07" => Taiwan().IsMatch(number),
+        "10" or "11" => ResidentNumber.Parse(number) is not null && number[0] == '8',
+        _ => null,
+    };
+
+    [GeneratedRegex(@"^[A-Za-z0-9]{5,20}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Passport();
+
+    [GeneratedRegex(@"^[HMhm]([0-9]{8}|[0-9]{10})$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex HongKongAndMacao();
+
+    [GeneratedRegex(@"^([0-9]{8}|[0-9]{10}[A-Za-z(]?.*)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Taiwan();
+}
