@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Kangqiao.Bench.Kernel;
 using Kangqiao.City;
 
 namespace Kangqiao.Bench.City;

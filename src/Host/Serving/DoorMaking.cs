@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Fhir;
+using Kangqiao.Ingest.Hl7v2;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Kernel;
 using Kangqiao.Ledger;
@@ -27,7 +28,7 @@ internal sealed class DoorMaking : IAsyncDisposable
     public LedgerStore Ledger { get; }
 
     /// <summary>Every way to send that there is.</summary>
-    public static IReadOnlyList<IFormat> Formats() => [new FhirFormat()];
+    public static IReadOnlyList<IFormat> Formats() => [new FhirFormat(), new Hl7Format()];
 
     public static async ValueTask<Outcome<DoorMaking>> OpenAsync(
         DoorOptions options, string? connection, IRecordStore records, Validator validator, TimeProvider time, ILogger log, CancellationToken cancel)

@@ -13,7 +13,7 @@ namespace Kangqiao.Store.Postgres.Writing;
 internal sealed class Draft(bool isSpread)
 {
     // The sequence belongs to one record only, so the three conditions together are exact. Place narrows it to the shards concerned.
-    private const string Drop = "DELETE FROM store.record WHERE number = ANY($1) AND place = ANY($2) AND seq = ANY($3) RETURNING number, identities";
+    private const string Drop = "DELETE FROM store.record WHERE number = ANY($1) AND place = ANY($2) AND seq = ANY($3) RETURNING number, identities, late";
     private const string DropIdentities = "DELETE FROM store.identity WHERE high = ANY($1) AND number = ANY($2)";
 
     private readonly Dictionary<RecordKey, WorkRow> rows = [];
@@ -21,9 +21,9 @@ internal sealed class Draft(bool isSpread)
     private readonly Dictionary<Identity, HashSet<long>> watched = [];
     private readonly Dictionary<short, (long Live, long Deleted, long Versions)> tally = [];
     private readonly CopyRows records = new(
-        "store.record", "number, h, seq, g, shard, version, flags, place, n, type, kind, sender, slot, id, identities, x, t");
+        "store.record", "number, h, seq, g, shard, version, flags, place, n, type, kind, sender, slot, id, identities, x, t, told, late");
 
-    private readonly CopyRows versions = new("store.version", "seq, number, prev, g, version, flags, place, type, kind, sender, slot");
+    private readonly CopyRows versions = new("store.version", "seq, number, prev, g, version, flags, place, type, kind, sender, slot, told");
     private readonly CopyRows bodies = new("store.body", "g, place, data");
     private readonly CopyRows identities = new("store.identity", "high, low, number");
     private readonly CopyRows locators = new("store.locator", "h, n, place, number");
@@ -65,7 +65,7 @@ internal sealed class Draft(bool isSpread)
         next = Math.Max(next, (short)(row.Ordinal + 1));
         if (names.Known(row.Type) is not null)
         {
-            rows[row.Key(names)] = new() { Row = row, Stored = row.Sequence, Identities = identities, Chunk = chunk };
+            rows[row.Key(names)] = new() { Row = row, Stored = row.Sequence, StoredLate = row.InHistory, Identities = identities, Chunk = chunk };
         }
     }
 
@@ -90,7 +90,7 @@ internal sealed class Draft(bool isSpread)
 
     public void AddVersion(RecordRow row, long previous) => versions.Row()
         .Add(row.Sequence).Add(row.Number).Add(previous).Add(row.Group).Add(row.Version).Add(row.Flags).Add(row.Place).Add(row.Type)
-        .Add(row.Kind).Add(row.Sender).Add(row.Slot);
+        .Add(row.Kind).Add(row.Sender).Add(row.Slot).Add(row.Told);
 
     public void AddGroup(long group, short place, byte[] packed) => bodies.Row().Add(group).Add(place).Add(packed);
 
@@ -148,6 +148,7 @@ internal sealed class Draft(bool isSpread)
         foreach (var work in changed)
         {
             work.Stored = work.Row.Sequence;
+            work.StoredLate = work.Row.InHistory;
             work.IsChanged = false;
         }
     }
@@ -161,14 +162,17 @@ internal sealed class Draft(bool isSpread)
 
         var numbers = Array.ConvertAll(stored, work => work.Row.Number);
         var dropped = await connection.Command(Drop).With(numbers).With(stored.Select(work => work.Row.Place).Distinct().ToArray())
-            .With(Array.ConvertAll(stored, work => work.Stored)).RowsAsync(row => row.GetFieldValue<byte[]>(1), cancel);
-        if (dropped.Count != stored.Length)
+            .With(Array.ConvertAll(stored, work => work.Stored)).RowsAsync(row => (Number: row.GetInt64(0), Identities: row.GetFieldValue<byte[]>(1), Late: row.GetInt16(2)), cancel);
+
+        // A version that came late leaves the sequence as it is: the count of them tells.
+        var late = stored.ToDictionary(work => work.Row.Number, work => work.StoredLate);
+        if (dropped.Count != stored.Length || dropped.Exists(d => late[d.Number] != d.Late))
         {
             throw new LostRace();
         }
 
         var highs = new HashSet<long>();
-        foreach (var bytes in dropped)
+        foreach (var (_, bytes, _) in dropped)
         {
             foreach (var identity in PreparedRequest.Identities(bytes))
             {
@@ -188,7 +192,7 @@ internal sealed class Draft(bool isSpread)
         records.Row()
             .Add(row.Number).Add(row.Hash).Add(row.Sequence).Add(row.Group).Add(row.Shard).Add(row.Version).Add(row.Flags).Add(row.Place)
             .Add(row.Ordinal).Add(row.Type).Add(row.Kind).Add(row.Sender).Add(row.Slot).Add(row.Id).Add(work.Identities)
-            .Add(work.Terms, Moment.InstantOf(row.Sequence), work.Chunk);
+            .Add(work.Terms, Moment.InstantOf(row.Sequence), work.Chunk).Add(row.Told).Add(row.InHistory);
         if (isSpread && work.Stored == 0)
         {
             locators.Row().Add(row.Hash).Add(row.Ordinal).Add(row.Place).Add(row.Number);

@@ -181,7 +181,7 @@ internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names na
         {
             var row = RecordRow.Read(rows);
             latest = Math.Max(latest, row.Sequence);
-            draft.Load(row, rows.GetFieldValue<byte[]>(14), Math.Max(0, rows.GetInt64(15)), names);
+            draft.Load(row, rows.GetFieldValue<byte[]>(16), Math.Max(0, rows.GetInt64(17)), names);
         }
 
         return latest;

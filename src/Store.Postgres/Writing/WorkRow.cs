@@ -11,6 +11,9 @@ internal sealed class WorkRow
     /// <summary>The sequence by which the database has it now; 0 when it has none.</summary>
     public long Stored { get; set; }
 
+    /// <summary>How many late versions the database counts beside that.</summary>
+    public short StoredLate { get; set; }
+
     /// <summary>The row is to be written again.</summary>
     public bool IsChanged { get; set; }
 

@@ -39,6 +39,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         Purge,
         Reindex,
         Nothing,
+        Late,
     }
 
     private readonly record struct Plan(Act Act, WorkRow Work);
@@ -144,7 +145,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         plans.Clear();
         foreach (var operation in request.Operations)
         {
-            if (Decide(operation) is { } refused)
+            if (await DecideAsync(operation, cancel) is { } refused)
             {
                 return refused;
             }
@@ -157,7 +158,8 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             receipts[i] = request.Operations[i] switch
             {
                 _ when plans[i].Act == Act.Nothing => Unchanged(request.Operations[i].Target, plans[i].Work),
-                WriteOperation.Put put => Put(put.Record, put.Mode != PutMode.CreateOnly, plans[i], prepared[i], packs?[i]),
+                WriteOperation.Put put when plans[i].Act == Act.Late => await LateAsync(put, plans[i].Work, cancel),
+                WriteOperation.Put put => Put(put, plans[i], prepared[i], packs?[i]),
                 WriteOperation.Delete delete => Delete(delete, plans[i].Work),
                 WriteOperation.Reindex reindex => Reindex(reindex.Record, plans[i].Work, prepared[i]),
                 _ => await PurgeAsync(request.Operations[i].Target, plans[i].Work, cancel),
@@ -193,7 +195,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         return holds ? null : Problems.NoLongerSo();
     }
 
-    private Problem? Decide(WriteOperation operation)
+    private async ValueTask<Problem?> DecideAsync(WriteOperation operation, CancellationToken cancel)
     {
         var key = operation.Target;
         var work = draft[key];
@@ -209,6 +211,12 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
                 return Problems.AlreadyExists(key);
             case WriteOperation.Put { Mode: PutMode.UpdateOnly } when !work.IsLive:
                 return Problems.DoesNotExist(key);
+            case WriteOperation.Put { SourceInstant: { } told } put when IsOlder(work, told):
+                plans.Add(new(await IsThereAsync(work, told, put.Record, cancel) ? Act.Nothing : Act.Late, work));
+                break;
+            case WriteOperation.Delete { SourceInstant: { } told } when IsOlder(work, told):
+                plans.Add(new(Act.Nothing, work));
+                break;
             case WriteOperation.Put put:
                 var isSame = work.IsLive && put.SkipIfIdentical && IsIdentical(work, put.Record);
                 plans.Add(new(isSame ? Act.Nothing : work.IsLive ? Act.Update : Act.Create, work));
@@ -225,6 +233,19 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         }
 
         return null;
+    }
+
+    private static bool IsOlder(WorkRow work, DateTimeOffset told) =>
+        work.Row.Number != 0 && work.Row.Kind != RecordRow.Purged && told.ToUnixTimeMilliseconds() < work.Row.Told;
+
+    /// <summary>The same late version is in the history already.</summary>
+    private async ValueTask<bool> IsThereAsync(WorkRow work, DateTimeOffset told, PreparedRecord record, CancellationToken cancel)
+    {
+        await draft.WriteAsync(connection, cancel);
+        var chain = await reader.ChainAsync(connection, work.Row, 0, long.MaxValue, int.MaxValue, cancel);
+        var same = chain.FindAll(row => row.Told == told.ToUnixTimeMilliseconds() && row.Group != 0);
+        var bodies = await reader.ReadAsync(connection, same.ConvertAll(row => (RecordRow?)row), cancel);
+        return bodies.Any(version => version!.Body.Span.SequenceEqual(record.Body.Span));
     }
 
     private bool IsIdentical(WorkRow work, PreparedRecord record) =>
@@ -247,7 +268,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         foreach (var (operations, bytes) in prepared.Packs)
         {
             var place = prepared[operations[0]].Place;
-            if (Array.TrueForAll(operations, o => plans[o].Act != Act.Nothing && (plans[o].Work.Row.Number == 0 || plans[o].Work.Row.Place == place)))
+            if (Array.TrueForAll(operations, o => plans[o].Act is not (Act.Nothing or Act.Late) && (plans[o].Work.Row.Number == 0 || plans[o].Work.Row.Place == place)))
             {
                 var pack = new Packed(bytes);
                 for (short slot = 0; slot < operations.Length; slot++)
@@ -260,8 +281,9 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         return packs;
     }
 
-    private OperationReceipt Put(PreparedRecord record, bool isGiven, Plan plan, PreparedRequest.Part part, Packed? packed)
+    private OperationReceipt Put(WriteOperation.Put put, Plan plan, PreparedRequest.Part part, Packed? packed)
     {
+        var record = put.Record;
         var work = plan.Work;
         var before = work.Row;
         var isNew = before.Number == 0;
@@ -273,12 +295,12 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         var type = names.Known(record.Key.Type)!.Value;
         work.Row = new(
             isNew ? sequence : before.Number, part.Hash, sequence, group, isNew ? record.Shard.Value : before.Shard,
-            (isNew ? 0 : work.Version) + 1, record.Flags, place, isNew ? draft.NextOrdinal(part.Hash) : before.Ordinal, type,
+            (isNew ? 0 : work.Version + before.InHistory) + 1, record.Flags, place, isNew ? draft.NextOrdinal(part.Hash) : before.Ordinal, type,
             plan.Act == Act.Create ? RecordRow.Created : RecordRow.Updated, names.Known(record.Sender)!.Value, slot,
-            isNew ? KeyBytes.Of(record.Key.Id) : before.Id);
+            isNew ? KeyBytes.Of(record.Key.Id) : before.Id, put.SourceInstant?.ToUnixTimeMilliseconds() ?? 0, 0);
         if (isNew)
         {
-            Begin(work, isGiven);
+            Begin(work, put.Mode != PutMode.CreateOnly);
         }
 
         draft.AddVersion(work.Row, isNew || before.Kind == RecordRow.Purged ? 0 : before.Sequence);
@@ -288,6 +310,45 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         work.IsChanged = true;
         draft.Tally(type, plan.Act == Act.Create ? 1 : 0, !isNew && before.Kind == RecordRow.Deleted ? -1 : 0, 1);
         return Receipt(plan.Act == Act.Create ? WriteResult.Created : WriteResult.Updated, record.Key, work.Row);
+    }
+
+    /// <summary>Into the chain right behind the current version, which stays what it is.</summary>
+    /// <exception cref="LostRace">Another transaction has changed the record.</exception>
+    private async ValueTask<OperationReceipt> LateAsync(WriteOperation.Put put, WorkRow work, CancellationToken cancel)
+    {
+        // What this transaction has put itself must be in the database before something can be hung behind it.
+        await draft.WriteAsync(connection, cancel);
+        var current = work.Row;
+        var sequence = NextSequence();
+        var previous = await connection.Command("SELECT prev FROM store.version WHERE seq = $1 AND place = $2")
+            .With(current.Sequence).With(current.Place).RowsAsync(row => row.GetInt64(0), cancel);
+        var counted = await connection.Command("UPDATE store.record SET late = late + 1 WHERE number = $1 AND place = $2 AND seq = $3 AND late = $4")
+            .With(current.Number).With(current.Place).With(current.Sequence).With(current.InHistory).RunAsync(cancel);
+        if (counted != 1 || previous.Count != 1)
+        {
+            throw new LostRace();
+        }
+
+        await connection.Command("UPDATE store.version SET prev = $3 WHERE seq = $1 AND place = $2")
+            .With(current.Sequence).With(current.Place).With(sequence).RunAsync(cancel);
+        var record = put.Record;
+        var (group, slot) = draft.Shelf.Place(current.Place, sequence, record.Body);
+        var late = current with
+        {
+            Sequence = sequence,
+            Version = current.Version + current.InHistory + 1,
+            Kind = RecordRow.Late,
+            Group = group,
+            Slot = slot,
+            Flags = record.Flags,
+            Sender = names.Known(record.Sender)!.Value,
+            Told = put.SourceInstant!.Value.ToUnixTimeMilliseconds(),
+        };
+        draft.AddVersion(late, previous[0]);
+        work.Row = current with { InHistory = (short)(current.InHistory + 1) };
+        work.StoredLate = work.Row.InHistory;
+        draft.Tally(current.Type, 0, 0, 1);
+        return Receipt(WriteResult.Late, record.Key, late);
     }
 
     /// <summary>A record's first version.</summary>
@@ -318,8 +379,10 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         work.Row = before with
         {
             Sequence = lastSequence,
-            Version = before.Version + 1,
+            Version = before.Version + before.InHistory + 1,
             Kind = RecordRow.Deleted,
+            Told = delete.SourceInstant?.ToUnixTimeMilliseconds() ?? 0,
+            InHistory = 0,
             Group = 0,
             Slot = 0,
             Flags = 0,
@@ -354,6 +417,8 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Sequence = lastSequence,
             Version = 0,
             Kind = RecordRow.Purged,
+            Told = 0,
+            InHistory = 0,
             Group = 0,
             Slot = 0,
             Flags = 0,
