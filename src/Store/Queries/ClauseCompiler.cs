@@ -331,8 +331,15 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
             return OfPair(position, composite, components);
         }
 
-        var all = Likely.AllOf([.. composite.Components.Select((o, i) => Compile(components.Components[i], o, SearchModifier.None))]);
+        Likely[] parts = [.. composite.Components.Select((o, i) => Compile(components.Components[i], o, SearchModifier.None))];
+        var all = Likely.AllOf(parts);
         var paired = TermQuery.Is(Head('m', position));
+        if (Array.TrueForAll(components.Components, c => type.IsSingle[c]))
+        {
+            // Hardly a record has the mark: better to look at all that have it and the first part than to ask the whole twice.
+            return Likely.AnyOf(all, Likely.Unsure(TermQuery.AllOf(parts[0].Maybe, paired)));
+        }
+
         return new(all.Maybe, TermQuery.AnyOf(all.Doubt, TermQuery.AllOf(all.Maybe, paired)));
     }
 

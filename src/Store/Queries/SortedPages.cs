@@ -12,7 +12,7 @@ namespace Kangqiao.Store.Queries;
 internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> termsOf, IReadOnlyList<SortKey> keys, TimeProvider time)
 {
     /// <summary>Records of a window that are read at once; a wider window is divided.</summary>
-    private static int Window(int limit) => Math.Clamp(limit * 4, 100, 1000);
+    private static int Window(int limit) => Math.Clamp(limit * 2, 40, 1000);
 
     public async ValueTask<Outcome<(List<Sorted> Page, bool HasMore)>> PageAsync(
         Selection selection, IReadOnlyList<string> types, PagePosition? after, int limit, Run run)
