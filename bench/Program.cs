@@ -1,6 +1,9 @@
 using Kangqiao.Bench;
+using Kangqiao.Bench.City;
 using Kangqiao.Bench.Fuzz;
+using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
+using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
@@ -14,11 +17,26 @@ if (args[0] == "load")
     return await LoadCommand.RunAsync(args[1..]);
 }
 
+if (args[0] == "ingest")
+{
+    return IngestCommand.Run(args[1..]);
+}
+
 var options = Options.Parse(args.AsSpan(1));
 if (options is null)
 {
     Usage.Print();
     return 2;
+}
+
+if (args[0] == "kills")
+{
+    return await KillsCommand.RunAsync(options);
+}
+
+if (args[0] == "city")
+{
+    return await CityCommand.RunAsync(options);
 }
 
 return args[0] switch

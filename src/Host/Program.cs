@@ -12,6 +12,8 @@ var root = new RootCommand("康桥 Kangqiao: a city's health records, in through
     ReindexCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
+    CityCommand.Create(),
+    DemoCommand.Create(),
     LinkCommand.Create(),
 };
 

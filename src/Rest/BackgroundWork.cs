@@ -1,5 +1,6 @@
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Bulk;
+using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Store.Jobs;
 using Kangqiao.Store.Reindexing;
 using Kangqiao.Store.Terms;
@@ -18,7 +19,7 @@ internal sealed partial class BackgroundWork(RestRoom room, ILogger<BackgroundWo
     {
         var workers = new JobWorkers(room.Store.Jobs, Works(), room.Time, (job, fault) => LogFault(fault, job.Kind, job.Id));
         room.WakeWorkers = workers.Wake;
-        await Task.WhenAll(workers.RunAsync(stoppingToken), PrepareAsync(workers, stoppingToken), SweepAsync(stoppingToken));
+        await Task.WhenAll(workers.RunAsync(stoppingToken), PrepareAsync(workers, stoppingToken), FollowAsync(workers, stoppingToken), SweepAsync(stoppingToken));
     }
 
     private List<IJobWork> Works()
@@ -34,6 +35,7 @@ internal sealed partial class BackgroundWork(RestRoom room, ILogger<BackgroundWo
                 },
                 room.Time),
         ];
+        works.Add(new NoticeWork(room));
         if (room.Options.WorkFolder is not null)
         {
             works.Add(new ExportWork(room));
@@ -57,6 +59,14 @@ internal sealed partial class BackgroundWork(RestRoom room, ILogger<BackgroundWo
             return ensured.Problem;
         }, cancel);
     }
+
+    /// <summary>There is always one job that follows the feed for subscribers, here or in another process.</summary>
+    private Task FollowAsync(JobWorkers workers, CancellationToken cancel) => RepeatAsync(TimeSpan.FromMinutes(1), async () =>
+    {
+        await NoticeWork.EnsureAsync(room, cancel);
+        workers.Wake();
+        return Outcomes.Again;
+    }, cancel);
 
     private Task SweepAsync(CancellationToken cancel) => room.Options.WorkFolder is null
         ? Task.CompletedTask

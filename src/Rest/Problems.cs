@@ -152,6 +152,27 @@ internal static class Problems
     public static Problem Ignored(IReadOnlyList<string> names) =>
         new("RST048", ProblemKind.NotSupported, $"These parameters mean nothing here and were left out: {Short(string.Join(", ", names))}.");
 
+    public static Problem TooManyToDelete(string type, int most) =>
+        new("RST049", ProblemKind.PreconditionFailed, $"More than {most} {type} match: narrow the condition, nothing was deleted.");
+
+    public static Problem HistoryTooLong(int most) =>
+        new("RST050", ProblemKind.TooCostly, $"More than {most} versions would have to be looked at: ask for one type or record, or a later time.");
+
+    public static Problem MetaTooMany(int most) =>
+        new("RST051", ProblemKind.TooCostly, $"There are more than {most} profiles, labels or tags: ask for one type.");
+
+    public static Problem LastNeedsSubject() =>
+        new("RST052", ProblemKind.Invalid, "$lastn needs whom it is about (patient or subject) and what (category, or a parameter with a code).");
+
+    public static Problem StatsNeeds(string what) =>
+        new("RST053", ProblemKind.Invalid, $"$stats needs {what}.");
+
+    public static Problem UnitsDiffer(string code) =>
+        new("RST054", ProblemKind.Invalid, $"The values of {Short(code)} have units that cannot be brought into one another.");
+
+    public static Problem TooManyToCount(int most) =>
+        new("RST055", ProblemKind.TooCostly, $"More than {most} observations would have to be read: ask for a shorter time, or fewer codes.");
+
     public static Problem NoWorkFolder() =>
         new("RST060", ProblemKind.NotSupported, "This server keeps no files, so it neither exports nor imports in bulk.");
 
@@ -182,29 +203,14 @@ internal static class Problems
     public static Problem NoIdInLine() =>
         new("RST069", ProblemKind.Invalid, "The resource has no usable id: what is imported in bulk keeps its own, so that sending it again changes nothing.");
 
-    public static Problem TooManyToDelete(string type, int most) =>
-        new("RST049", ProblemKind.PreconditionFailed, $"More than {most} {type} match: narrow the condition, nothing was deleted.");
+    public static Problem BadTopic(string file, string why) =>
+        new("RST070", ProblemKind.Invalid, $"The topic {file} cannot be used: {why}");
 
-    public static Problem HistoryTooLong(int most) =>
-        new("RST050", ProblemKind.TooCostly, $"More than {most} versions would have to be looked at: ask for one type or record, or a later time.");
+    public static Problem BadSubscription(string why) =>
+        new("RST071", ProblemKind.Invalid, $"The Subscription cannot be served: {why}");
 
-    public static Problem MetaTooMany(int most) =>
-        new("RST051", ProblemKind.TooCostly, $"There are more than {most} profiles, labels or tags: ask for one type.");
-
-    public static Problem LastNeedsSubject() =>
-        new("RST052", ProblemKind.Invalid, "$lastn needs whom it is about (patient or subject) and what (category, or a parameter with a code).");
-
-    public static Problem StatsNeeds(string what) =>
-        new("RST053", ProblemKind.Invalid, $"$stats needs {what}.");
-
-    public static Problem UnitsDiffer(string code) =>
-        new("RST054", ProblemKind.Invalid, $"The values of {Short(code)} have units that cannot be brought into one another.");
-
-    public static Problem TooManyToCount(int most) =>
-        new("RST055", ProblemKind.TooCostly, $"More than {most} observations would have to be read: ask for a shorter time, or fewer codes.");
-
-    public static Problem UnknownProfile(string url) =>
-        new("RST056", ProblemKind.Invalid, $"The profile '{Short(url)}' is not known here, so nothing can be checked against it.");
+    public static Problem NotSubscribed(RecordKey key) =>
+        new("RST072", ProblemKind.NotFound, $"{key} is no subscription to a topic that is served here.");
 
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

@@ -8,6 +8,9 @@ public sealed record RestOptions
     /// <summary>Address of the FHIR base as clients see it, without a slash at its end; null to take it from each request.</summary>
     public string? BaseAddress { get; init; }
 
+    /// <summary>The same where the server speaks without being asked and <see cref="BaseAddress"/> is not said: where it listens.</summary>
+    public string OwnAddress { get; init; } = "";
+
     /// <summary>Bytes of one body, unpacked.</summary>
     public int MostBodyBytes { get; init; } = 64 * 1024 * 1024;
 
@@ -30,6 +33,8 @@ public sealed record RestOptions
 
     /// <summary>Whom the server may call by itself: for files of an import, and to notify subscribers. Nobody, unless it is said.</summary>
     public Outgoing.OutgoingRules Outgoing { get; init; } = Rest.Outgoing.OutgoingRules.Nobody;
+
+    public Subscriptions.SubscriptionOptions Subscriptions { get; init; } = Rest.Subscriptions.SubscriptionOptions.Default;
 
     /// <summary>Entries of a batch worked on side by side, so that one group commit serves many.</summary>
     public int BatchWidth { get; init; } = 32;

@@ -2,7 +2,7 @@ using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Asking;
-using Kangqiao.Rest.Records;
+using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
@@ -27,6 +27,7 @@ internal sealed class RestRoom
         Book = new TermBook(store);
         workshop = new Workshop(Book, validator);
         Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
+        Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
     public IRecordStore Store { get; }
@@ -44,6 +45,9 @@ internal sealed class RestRoom
     public TermBook Book { get; }
 
     public SearchPlanner Planner { get; }
+
+    /// <summary>What can be subscribed to.</summary>
+    public TopicBook Topics { get; }
 
     /// <summary>Called when there is a new job, so that nobody waits for the workers' next look.</summary>
     public Action WakeWorkers { get; set; } = () => { };

@@ -17,7 +17,10 @@ internal static class Backup
 
     /// <summary>Everything but the record of migrations, which the restoring program writes itself.</summary>
     private static readonly string[] Tables =
-        ["record", "version", "body", "identity", "locator", "span", "tally", "writer", "name", "follower", "parameter", "job", "outbox", "outbox_message"];
+        [
+            "record", "version", "body", "identity", "locator", "span", "tally", "chunk", "writer", "name", "follower", "parameter",
+            "job", "outbox", "outbox_message",
+        ];
 
     public sealed record Manifest(int Places, IReadOnlyDictionary<string, string> Sha256, long Bytes, long Records, string End);
 

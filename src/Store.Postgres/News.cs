@@ -64,9 +64,17 @@ internal sealed class News : IAsyncDisposable
         connection.Notification += (_, _) => Wake();
         await connection.RunAsync("LISTEN kangqiao_store", end.Token);
         Wake();
-        while (true)
+        try
         {
-            await connection.WaitAsync(end.Token);
+            while (true)
+            {
+                await connection.WaitAsync(end.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            await connection.RunAsync("UNLISTEN *", CancellationToken.None);
+            throw;
         }
     });
 

@@ -37,7 +37,7 @@ internal sealed class PostgresRecordStore : IRecordStore
         this.connections = connections;
         queue = new(options.MostWaitingBytes);
         records = new(new(connections), form.IsSpread);
-        searcher = new(records);
+        searcher = new(records, form.IsSpread ? null : new(), form.IsSpread);
         news = new(connections);
         pending = form.IsDistributed ? null : new(connections);
         Changes = new PostgresFeed(connections, news, records);

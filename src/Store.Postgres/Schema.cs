@@ -22,6 +22,7 @@ internal static class Schema
         ("store.locator", "h", "none"),
         ("store.span", "w", "none"),
         ("store.tally", "w", "store.span"),
+        ("store.chunk", "w", "store.span"),
     ];
 
     /// <summary>Small, and read beside everything: whole on every server.</summary>

@@ -32,6 +32,12 @@ public sealed class StoredRecord
     /// <summary>The first version of the record, or the first after a deletion.</summary>
     public required bool IsCreation { get; init; }
 
+    /// <summary>It came when the source had already told of a newer state, and never was current.</summary>
+    public bool IsLate { get; init; }
+
+    /// <summary>When the source made this version; null where it did not say.</summary>
+    public DateTimeOffset? SourceInstant { get; init; }
+
     /// <summary>Bits that the caller gave; the store only keeps them.</summary>
     public required int Flags { get; init; }
 

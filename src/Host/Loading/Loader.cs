@@ -11,7 +11,8 @@ internal sealed class Loader(ILoadDoor door, TextWriter log)
     /// <summary>Files that may be worked on while the next is being received.</summary>
     private const int MostOpen = 100;
 
-    public async ValueTask<Outcome<LoadResult>> RunAsync(LoadPlan plan, string? institution, CancellationToken cancel)
+    /// <param name="progress">Told how many files have been received.</param>
+    public async ValueTask<Outcome<LoadResult>> RunAsync(LoadPlan plan, string? institution, CancellationToken cancel, IProgress<int>? progress = null)
     {
         var started = Stopwatch.GetTimestamp();
         foreach (var left in plan.Left)
@@ -26,9 +27,11 @@ internal sealed class Loader(ILoadDoor door, TextWriter log)
 
         var counts = default(Counts);
         var open = new Queue<Task<Counts>>();
+        var received = 0;
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var file in plan.Files)
         {
+            progress?.Report(++received);
             if (!File.Exists(file.Path))
             {
                 return new Problem("HST021", ProblemKind.NotFound, $"There is no {file.Path}.");

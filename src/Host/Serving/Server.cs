@@ -52,6 +52,7 @@ internal sealed class Server : IAsyncDisposable
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
+            || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
@@ -68,7 +69,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        var built = Build(options, store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
+        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -95,6 +96,20 @@ internal sealed class Server : IAsyncDisposable
         await door.DisposeAsync();
         await store.DisposeAsync();
     }
+
+    private static ServerOptions With(ServerOptions options, byte[] signing) => options with
+    {
+        Rest = options.Rest with
+        {
+            OwnAddress = options.Url.TrimEnd('/') + "/fhir",
+            WorkFolder = Path.Combine(options.DataFolder, WorkName),
+            Subscriptions = options.Rest.Subscriptions with
+            {
+                Key = signing,
+                TopicFolder = options.Rest.Subscriptions.TopicFolder ?? Path.Combine(AppContext.BaseDirectory, "content", "topics"),
+            },
+        },
+    };
 
     private static void Log(ILoggingBuilder logging)
     {
@@ -128,7 +143,7 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(tokens)
             .AddSingleton(validator)
-            .AddRest(options.Rest with { WorkFolder = Path.Combine(options.DataFolder, WorkName) })
+            .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {
                 compression.EnableForHttps = true;

@@ -206,7 +206,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
 
         /// <summary>As far as the feed tells.</summary>
         public bool Wants(in Change change) =>
-            change.Kind != ChangeKind.Purged && types.Contains(change.Key.Type) && (ask.Since is null || change.Instant >= ask.Since)
+            change.Kind is not (ChangeKind.Purged or ChangeKind.Late) && types.Contains(change.Key.Type) && (ask.Since is null || change.Instant >= ask.Since)
             && (change.Kind != ChangeKind.Deleted || ask.Since is not null);
 
         public async ValueTask<Problem?> PutAsync(StoredRecord record, NdjsonShelf shelf, CancellationToken cancel)

@@ -94,7 +94,7 @@ internal sealed class ImportReader(RestRoom room, BulkInput input, LineReader li
         using var bench = room.Rent();
         if ((bench.Read(text) ?? (input.Type is { } due && bench.Document.Root.Type.Name != due
                 ? Answer.Refused(Problems.OtherType(bench.Document.Root.Type.Name, due))
-                : bench.Check())) is { } refused)
+                : bench.Check(room))) is { } refused)
         {
             batch.Refused.Add(Outcome(((JsonBody)refused.Body!).Json.Span, input.Url, line));
             return batch;

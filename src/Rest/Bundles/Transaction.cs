@@ -39,7 +39,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             return unfit;
         }
 
-        if (bench.Check() is { } unsound)
+        if (bench.Check(room) is { } unsound)
         {
             return unsound;
         }

@@ -9,10 +9,11 @@ public static class TokenKey
     private const string FileName = "token.key";
     private const int Bytes = 32;
 
-    public static Outcome<byte[]> In(string dataFolder)
+    /// <param name="name">File of the key; the tokens' own where it is not said.</param>
+    public static Outcome<byte[]> In(string dataFolder, string name = FileName)
     {
         var folder = Path.Combine(dataFolder, "keys");
-        var file = Path.Combine(folder, FileName);
+        var file = Path.Combine(folder, name);
         try
         {
             Directory.CreateDirectory(folder);

@@ -13,7 +13,7 @@ internal static class ConditionalUpdate
     public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
         using var bench = room.Rent();
-        return bench.Take(ask.Body, ask.Target.Type!) is { } refused ? refused
+        return bench.Take(room, ask.Body, ask.Target.Type!) is { } refused ? refused
             : await References.ResolveAsync(room, ask, bench, cancel) is { } unresolved ? unresolved
             : await Written.AgainAsync(room, () => OnceAsync(room, ask, bench, cancel), cancel);
     }

@@ -13,7 +13,7 @@ internal static class Create
     public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
         using var bench = room.Rent();
-        if (bench.Take(ask.Body, ask.Target.Type!) is { } refused)
+        if (bench.Take(room, ask.Body, ask.Target.Type!) is { } refused)
         {
             return refused;
         }

@@ -60,6 +60,7 @@ internal static class InteractionTable
         .. OperationOf("Patient", "$everything", "Patient-everything", Everything.HandleAsync),
         .. OperationOf("Encounter", "$everything", "Encounter-everything", Everything.HandleAsync),
         .. Bulk.BulkInteractions.All,
+        .. Subscriptions.SubscriptionInteractions.All,
         .. OperationOf("Person", "$everything", null, Everything.HandleAsync),
     ];
 

@@ -47,7 +47,7 @@ internal static class MetaChange
         current.WriteResource(json);
         var resource = JsonNode.Parse(json.WrittenSpan)!.AsObject();
         Apply(resource["meta"]!.AsObject(), change, isAdding);
-        if (bench.Take(JsonSerializer.SerializeToUtf8Bytes(resource), current.Key.Type) is { } unsound)
+        if (bench.Take(room, JsonSerializer.SerializeToUtf8Bytes(resource), current.Key.Type) is { } unsound)
         {
             return unsound;
         }

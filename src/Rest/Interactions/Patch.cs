@@ -65,7 +65,7 @@ internal static class Patch
             return (null, Answer.Refused(problem, problem.Kind is ProblemKind.Invalid or ProblemKind.Conflict ? 422 : null));
         }
 
-        if (bench.Take(patched, key.Type) is { } unsound)
+        if (bench.Take(room, patched, key.Type) is { } unsound)
         {
             return (null, unsound with { Status = 422 });
         }

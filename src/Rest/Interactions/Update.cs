@@ -14,7 +14,7 @@ internal static class Update
     {
         var key = ask.Target.Key;
         using var bench = room.Rent();
-        if (bench.Take(ask.Body, key.Type) is { } refused)
+        if (bench.Take(room, ask.Body, key.Type) is { } refused)
         {
             return refused;
         }

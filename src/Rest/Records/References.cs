@@ -3,7 +3,6 @@ using Kangqiao.Fhir.Facts;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
-using Kangqiao.Rest.Bundles;
 using Kangqiao.Standard.Making;
 using Kangqiao.Standard.Naming;
 

@@ -1,4 +1,5 @@
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
 
 namespace Kangqiao.Rest.Records;
@@ -13,13 +14,16 @@ internal static class Refusals
         : bench.TryRead(json) ? null
         : Answer.Findings(bench.Findings, 400);
 
-    /// <summary>Checks what was read for all that validation knows.</summary>
+    /// <summary>Checks what was read for all that validation knows, and that what it asks of this server can be done.</summary>
     /// <returns>Null, or 422 with everything found.</returns>
-    public static Answer? Check(this Workbench bench) => bench.TryCheck() ? null : Answer.Findings(bench.Findings, 422);
+    public static Answer? Check(this Workbench bench, RestRoom room) =>
+        !bench.TryCheck() ? Answer.Findings(bench.Findings, 422)
+        : SubscriptionRules.Refusal(room, bench.Document) is { } unserved ? Answer.Refused(unserved, 422)
+        : null;
 
     /// <summary>Reads and checks a resource of a type.</summary>
-    public static Answer? Take(this Workbench bench, ReadOnlyMemory<byte> json, string type) =>
+    public static Answer? Take(this Workbench bench, RestRoom room, ReadOnlyMemory<byte> json, string type) =>
         bench.Read(json) is { } unreadable ? unreadable
         : bench.Document.Root.Type.Name != type ? Answer.Refused(Problems.OtherType(bench.Document.Root.Type.Name, type))
-        : bench.Check();
+        : bench.Check(room);
 }

@@ -28,15 +28,19 @@ CREATE TABLE store.record (
   slot smallint NOT NULL,
   id bytea NOT NULL,
   identities bytea NOT NULL,
+  x bigint[] NOT NULL,
   t tsvector NOT NULL,
   PRIMARY KEY (number, place)
 );
 CREATE UNIQUE INDEX record_key ON store.record (h, n, place);
--- The inverted index. New terms wait in its pending list, which a background call empties (PendingTerms), long before the
--- 32 MB at which a writer would have to do it and stall.
-CREATE INDEX record_terms ON store.record USING gin (t) WITH (fastupdate = on, gin_pending_list_limit = 32768);
--- One term in twenty of a city's records matters for plans; the usual sample of 100 most common ones is too small to know it.
-ALTER TABLE store.record ALTER COLUMN t SET STATISTICS 1000;
+-- The inverted index of both columns of terms (see TermColumns). New terms wait in its pending list, which a background call
+-- empties (PendingTerms), long before the 32 MB at which a writer would have to do it and stall.
+CREATE INDEX record_terms ON store.record USING gin (x, t) WITH (fastupdate = on, gin_pending_list_limit = 32768);
+-- No plan depends on how common a term is (see Searcher), so nobody needs to know: samples of terms cost more than all else
+-- that is sampled.
+ALTER TABLE store.record ALTER COLUMN x SET STATISTICS 0, ALTER COLUMN t SET STATISTICS 0;
+-- Vacuum early: a count reads no row of a page that vacuum has seen.
+ALTER TABLE store.record SET (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05);
 
 -- Every version of every record, in the order of seq (see Moment): the history and the change feed.
 -- prev: the version before it of the same record, 0 for none, so that an instance's history needs no index.
@@ -103,6 +107,13 @@ CREATE TABLE store.tally (
   PRIMARY KEY (w, type)
 ) WITH (fillfactor = 50);
 
+-- What writer w has created, in chunks of 4,096 records, named by their first number (see Chunks). Empty where records are spread.
+CREATE TABLE store.chunk (
+  w smallint NOT NULL,
+  first bigint NOT NULL,
+  PRIMARY KEY (w, first)
+);
+
 CREATE TABLE store.follower (name text PRIMARY KEY, position text NOT NULL);
 
 CREATE TABLE store.parameter (code integer PRIMARY KEY, type text NOT NULL, name text NOT NULL, UNIQUE (type, name));
@@ -125,4 +136,5 @@ CREATE TABLE store.job (
 );
 
 -- Writers there have ever been: the partitions of the feed.
-CREATE TABLE store.writer (w smallint PRIMARY KEY);
+-- chunks: how many each has begun.
+CREATE TABLE store.writer (w smallint PRIMARY KEY, chunks bigint NOT NULL DEFAULT 0) WITH (fillfactor = 50);

@@ -10,7 +10,7 @@ internal sealed class RecordReader(Names names, bool isSpread)
 {
     private const string ByHash = $"SELECT {RecordRow.Columns} FROM store.record WHERE h = ANY($1) AND place = 0";
     private const string WithBody = """
-        SELECT r.number, r.h, r.seq, r.g, r.shard, r.version, r.flags, r.place, r.n, r.type, r.kind, r.sender, r.slot, r.id, b.data
+        SELECT r.number, r.h, r.seq, r.g, r.shard, r.version, r.flags, r.place, r.n, r.type, r.kind, r.sender, r.slot, r.id, r.told, r.late, b.data
         FROM store.record r LEFT JOIN store.body b ON b.g = r.g AND b.place = r.place WHERE r.h = $1 AND r.place = 0
         """;
 
@@ -21,16 +21,16 @@ internal sealed class RecordReader(Names names, bool isSpread)
     // Follows a record's versions back, as far as the reader goes on asking.
     private const string Chain = $"""
         WITH RECURSIVE chain AS (
-          SELECT seq, number, prev, g, version, flags, place, kind, sender, slot FROM store.version WHERE seq = $1 AND place = $2
+          SELECT seq, number, prev, g, version, flags, place, kind, sender, slot, told FROM store.version WHERE seq = $1 AND place = $2
           UNION ALL
-          SELECT v.seq, v.number, v.prev, v.g, v.version, v.flags, v.place, v.kind, v.sender, v.slot
+          SELECT v.seq, v.number, v.prev, v.g, v.version, v.flags, v.place, v.kind, v.sender, v.slot, v.told
           FROM chain c JOIN store.version v ON v.seq = c.prev AND v.place = $2 WHERE c.prev > 0)
         SELECT {RecordRow.VersionColumns} FROM chain v JOIN store.record r ON r.number = v.number AND r.place = $2
         """;
 
     private const string Newest = $"""
         SELECT {RecordRow.VersionColumns} FROM store.version v JOIN store.record r ON r.number = v.number AND r.place = v.place
-        WHERE v.kind < 3 AND v.seq < $1 AND v.seq >= $2
+        WHERE v.kind <> 3 AND v.seq < $1 AND v.seq >= $2
         """;
 
     public Names Names => names;
@@ -66,7 +66,7 @@ internal sealed class RecordReader(Names names, bool isSpread)
         }
 
         var found = await connection.Command(WithBody).With(key.Hash)
-            .RowsAsync(row => (Row: RecordRow.Read(row), Packed: row.IsDBNull(14) ? null : row.GetFieldValue<byte[]>(14)), cancel);
+            .RowsAsync(row => (Row: RecordRow.Read(row), Packed: row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16)), cancel);
         await LearnAsync(connection, found.ConvertAll(one => one.Row), cancel);
         foreach (var (row, packed) in found)
         {
@@ -110,7 +110,7 @@ internal sealed class RecordReader(Names names, bool isSpread)
             return head;
         }
 
-        var rows = version is < 1 or > int.MaxValue || version > head.Version
+        var rows = version is < 1 or > int.MaxValue || version > head.Version + head.InHistory
             ? []
             : await connection.Command(Chain + " WHERE v.version = $3 LIMIT 1")
                 .With(head.Sequence).With(head.Place).With((int)version).RowsAsync(RecordRow.Read, cancel);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Kangqiao.Store.Postgres.Binding;
 using Kangqiao.Store.Search;
 using Npgsql;
@@ -6,14 +7,25 @@ using Npgsql;
 namespace Kangqiao.Store.Postgres.Reading;
 
 /// <summary>
-/// Answers term queries on one connection. Statements are planned anew each time: whether the index of terms or the order of
-/// numbers leads depends on the terms. Sure matches and doubtful ones are two walks, merged by number; the caller gives both
-/// one snapshot.
+/// Answers term queries on one connection. Sure matches and doubtful ones are two walks, merged by number; the caller gives
+/// both one snapshot. No plan rests on a guess of how many match: a page is asked of the next records, of the next chunk,
+/// of more chunks, then of all that are left, in one statement that stops where the page is full.
 /// </summary>
-internal sealed class Searcher(RecordReader records)
+/// <param name="chunks">
+/// Null to ask for all at once: inside a writer's transaction, whose own chunks nobody knows yet and whose conditions match
+/// few; and where records are spread over servers.
+/// </param>
+/// <param name="isSpread">Each server gives its first ones, and the planner chooses how.</param>
+internal sealed class Searcher(RecordReader records, Chunks? chunks, bool isSpread)
 {
     private const int CandidatesAtOnce = 100;
     private const string CountAll = "SELECT coalesce(sum(live), 0)::bigint FROM store.tally";
+
+    /// <summary>Records looked at themselves before the index is asked.</summary>
+    private const int LookedAt = 128;
+
+    /// <summary>Chunks that the steps of a walk reach, one behind the other; what is left then is asked whole.</summary>
+    private static readonly int[] Steps = [1, 16];
 
     public static bool HasDoubt(SearchFilter filter) => filter.Recheck is not null && filter.Doubtful is not TermQuery.NoRecord;
 
@@ -59,7 +71,7 @@ internal sealed class Searcher(RecordReader records)
         HasDoubt(filter)
             ? (await FindAsync(connection, filter, descending, after, limit, cancel)).ConvertAll(row => row.Number)
             : filter.Query is TermQuery.NoRecord ? []
-            : await Ask(connection, "number", filter.Query, descending, after, limit).RowsAsync(row => row.GetInt64(0), cancel, isPrepared: false);
+            : await AskAsync(connection, "number", filter.Query, descending, after, limit, row => row.GetInt64(0), number => number, cancel);
 
     public async Task<long> CountAsync(NpgsqlConnection connection, SearchFilter filter, CancellationToken cancel)
     {
@@ -67,10 +79,18 @@ internal sealed class Searcher(RecordReader records)
         var total = 0L;
         if (certain is not TermQuery.NoRecord)
         {
-            await using var count = certain is TermQuery.AllRecords
-                ? connection.Command(CountAll)
-                : connection.Command("SELECT count(*) FROM store.record WHERE t @@ $1::tsquery").WithText(TsQuery.Of(certain));
-            total = (long)(await count.ExecuteScalarAsync(cancel))!;
+            await using var batch = new NpgsqlBatch(connection);
+            if (certain is TermQuery.AllRecords)
+            {
+                batch.Add(CountAll);
+            }
+            else
+            {
+                var condition = new TermCondition(certain);
+                condition.Bind(batch.Add($"SELECT count(*) FROM store.record WHERE {condition.Text}"));
+            }
+
+            total = (long)(await batch.ExecuteScalarAsync(cancel))!;
         }
 
         if (HasDoubt(filter))
@@ -88,14 +108,121 @@ internal sealed class Searcher(RecordReader records)
         ? (TermQuery.AllOf(filter.Query, TermQuery.Without(filter.Doubtful)), TermQuery.AllOf(filter.Query, filter.Doubtful))
         : (filter.Query, TermQuery.Nothing);
 
-    private static NpgsqlCommand Ask(NpgsqlConnection connection, string columns, TermQuery query, bool descending, long? after, int limit)
+    private async Task<List<T>> AskAsync<T>(
+        NpgsqlConnection connection, string columns, TermQuery query, bool descending, long? after, int limit,
+        Func<NpgsqlDataReader, T> read, Func<T, long> numberOf, CancellationToken cancel)
     {
-        var isAll = query is TermQuery.AllRecords;
-        var which = isAll ? "kind < 2 AND $1 = ''" : "t @@ $1::tsquery";
+        var from = after ?? (descending ? long.MaxValue : 0);
+        if (query is TermQuery.AllRecords || chunks is null)
+        {
+            return await AskOnceAsync(connection, columns, query, descending, from, limit, read, cancel);
+        }
+
+        var condition = new TermCondition(query);
+        while (true)
+        {
+            var map = chunks.Known;
+            await using var batch = new NpgsqlBatch(connection);
+            Chunks.AddCheck(batch);
+            AddWalk(batch, columns, condition, map, descending, from, limit);
+            var found = new List<T>(Math.Min(limit, 64));
+            List<(short, long)>? more;
+            await using (var rows = await batch.ExecuteReaderAsync(cancel))
+            {
+                // The check comes first, so what it tells is no newer than what is found by the map.
+                more = await Chunks.CheckAsync(map, rows, cancel);
+                await rows.NextResultAsync(cancel);
+                while (more is null && await rows.ReadAsync(cancel))
+                {
+                    found.Add(read(rows));
+                }
+            }
+
+            if (more is not null)
+            {
+                await chunks.LearnAsync(connection, more, cancel);
+                continue;
+            }
+
+            // SQL does not promise that the parts of a union come one behind the other; PostgreSQL does so.
+            for (var i = 1; i < found.Count; i++)
+            {
+                if (numberOf(found[i - 1]) < numberOf(found[i]) == descending)
+                {
+                    return await AskOnceAsync(connection, columns, query, descending, from, limit, read, cancel);
+                }
+            }
+
+            return found;
+        }
+    }
+
+    private async Task<List<T>> AskOnceAsync<T>(
+        NpgsqlConnection connection, string columns, TermQuery query, bool descending, long from, int limit,
+        Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        var condition = query is TermQuery.AllRecords ? null : new TermCondition(query);
         var (side, order) = descending ? ('<', "DESC") : ('>', "ASC");
-        var text = string.Create(
-            CultureInfo.InvariantCulture, $"SELECT {columns} FROM store.record WHERE {which} AND number {side} $2 ORDER BY number {order} LIMIT $3");
-        return connection.Command(text).WithText(isAll ? "" : TsQuery.Of(query)).With(after ?? (descending ? long.MaxValue : 0)).With(limit);
+        var at = condition?.Count ?? 0;
+        var source = condition is null ? "store.record WHERE kind < 2 AND"
+            : isSpread ? $"store.record WHERE {condition.Text} AND"
+            : $"(SELECT {columns} FROM store.record WHERE {condition.Text} OFFSET 0) s WHERE";
+        var command = batch.Add(string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT {columns} FROM {source} number {side} ${at + 1} ORDER BY number {order} LIMIT ${at + 2}
+            """));
+        condition?.Bind(command);
+        command.With(from).With(limit);
+        var found = new List<T>(Math.Min(limit, 64));
+        await using var rows = await batch.ExecuteReaderAsync(cancel);
+        while (await rows.ReadAsync(cancel))
+        {
+            found.Add(read(rows));
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// First the next records are looked at themselves, which finds what most have. Then each step is fenced by OFFSET 0, so
+    /// that the index of terms finds its rows and not the order of numbers; the last has all that is left, and is not begun
+    /// where nothing is.
+    /// </summary>
+    private static void AddWalk(NpgsqlBatch batch, string columns, TermCondition condition, Chunks.Map map, bool descending, long from, int limit)
+    {
+        // Parameters behind the condition's: the walk's range, its length, the limit; then each step's range and chunks.
+        var head = condition.Count;
+        var (order, furthest, at) = (descending ? "DESC" : "ASC", descending ? "min" : "max", head + 4);
+        var seen = $"(SELECT {furthest}(number) FROM (SELECT number FROM store.record WHERE number BETWEEN ${head + 1} AND ${head + 2} ORDER BY number {order} LIMIT ${head + 3}) w)";
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT {columns} FROM (
+            (SELECT {columns} FROM (SELECT {columns}, x, t FROM store.record WHERE number BETWEEN ${head + 1} AND ${head + 2} ORDER BY number {order} LIMIT ${head + 3}) s
+            WHERE {condition.Text} LIMIT ${head + 4})
+            """));
+        for (var step = 0; step <= Steps.Length; step++, at += 3)
+        {
+            var only = step < Steps.Length ? $"x && ${at + 3}" : $"${at + 1} <= ${at + 2}";
+            text.Append(CultureInfo.InvariantCulture, $"""
+                 UNION ALL
+                (SELECT {columns} FROM (SELECT {columns} FROM store.record WHERE {condition.Text} AND {only} OFFSET 0) s
+                WHERE number BETWEEN ${at + 1} AND ${at + 2} AND number {(descending ? '<' : '>')} {seen} ORDER BY number {order} LIMIT ${head + 4})
+                """);
+        }
+
+        var command = condition.Bind(batch.Add(text.Append(CultureInfo.InvariantCulture, $") u LIMIT ${head + 4}").ToString()));
+        var (low, high) = descending ? (1L, from - 1) : (from + 1, long.MaxValue);
+        command.With(low).With(high).With(Math.Max(LookedAt, 2 * limit)).With(limit);
+        foreach (var step in Steps)
+        {
+            // To the last number before the chunk that many further on, or to the first of the one that many back.
+            var chunks = step * Math.Clamp(limit / 64, 1, 8);
+            var end = low > high ? null : descending ? map.Step(high, -chunks) : map.Step(low, chunks + 1) - 1;
+            var (first, last) = descending ? (Math.Max(end ?? low, low), high) : (low, end ?? high);
+            command.With(first).With(last).With(first <= last ? map.Between(first, last) : []);
+            (low, high) = descending ? (low, first - 1) : (last == long.MaxValue ? last : last + 1, last == long.MaxValue ? 0 : high);
+        }
+
+        command.With(low).With(high);
     }
 
     private async Task<List<RecordRow>> MatchesAsync(
@@ -104,7 +231,7 @@ internal sealed class Searcher(RecordReader records)
             ? []
             : await records.LearnAsync(
                 connection,
-                await Ask(connection, RecordRow.Columns, query, descending, after, limit).RowsAsync(RecordRow.Read, cancel, isPrepared: false),
+                await AskAsync(connection, RecordRow.Columns, query, descending, after, limit, RecordRow.Read, row => row.Number, cancel),
                 cancel);
 
     /// <summary>The doubtful that hold, each read and checked as the walk comes to it.</summary>

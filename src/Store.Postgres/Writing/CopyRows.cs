@@ -65,9 +65,11 @@ internal sealed class CopyRows(string table, string columns)
         return this;
     }
 
-    public CopyRows Add(TermVector terms, DateTimeOffset instant)
+    /// <summary>Two columns: <c>x</c> and <c>t</c>.</summary>
+    public CopyRows Add(TermColumns terms, DateTimeOffset instant, long chunk)
     {
-        terms.CopyTo(Field(terms.Length), instant);
+        terms.CopyArrayTo(Field(terms.ArrayLength(chunk)), chunk);
+        terms.CopyTextTo(Field(terms.TextLength), instant);
         return this;
     }
 

@@ -13,7 +13,7 @@ namespace Kangqiao.Store.Postgres.Writing;
 internal sealed class Draft(bool isSpread)
 {
     // The sequence belongs to one record only, so the three conditions together are exact. Place narrows it to the shards concerned.
-    private const string Drop = "DELETE FROM store.record WHERE number = ANY($1) AND place = ANY($2) AND seq = ANY($3) RETURNING number, identities";
+    private const string Drop = "DELETE FROM store.record WHERE number = ANY($1) AND place = ANY($2) AND seq = ANY($3) RETURNING number, identities, late";
     private const string DropIdentities = "DELETE FROM store.identity WHERE high = ANY($1) AND number = ANY($2)";
 
     private readonly Dictionary<RecordKey, WorkRow> rows = [];
@@ -21,12 +21,14 @@ internal sealed class Draft(bool isSpread)
     private readonly Dictionary<Identity, HashSet<long>> watched = [];
     private readonly Dictionary<short, (long Live, long Deleted, long Versions)> tally = [];
     private readonly CopyRows records = new(
-        "store.record", "number, h, seq, g, shard, version, flags, place, n, type, kind, sender, slot, id, identities, t");
+        "store.record", "number, h, seq, g, shard, version, flags, place, n, type, kind, sender, slot, id, identities, x, t, told, late");
 
-    private readonly CopyRows versions = new("store.version", "seq, number, prev, g, version, flags, place, type, kind, sender, slot");
+    private readonly CopyRows versions = new("store.version", "seq, number, prev, g, version, flags, place, type, kind, sender, slot, told");
     private readonly CopyRows bodies = new("store.body", "g, place, data");
     private readonly CopyRows identities = new("store.identity", "high, low, number");
     private readonly CopyRows locators = new("store.locator", "h, n, place, number");
+    private readonly CopyRows chunks = new("store.chunk", "w, first");
+    private bool hasGivenKeys;
 
     public BodyShelf Shelf { get; } = new();
 
@@ -39,7 +41,8 @@ internal sealed class Draft(bool isSpread)
         watched.Clear();
         tally.Clear();
         Shelf.Clear();
-        foreach (var table in (ReadOnlySpan<CopyRows>)[records, versions, bodies, identities, locators])
+        hasGivenKeys = false;
+        foreach (var table in (ReadOnlySpan<CopyRows>)[records, versions, bodies, identities, locators, chunks])
         {
             table.Clear();
         }
@@ -55,13 +58,14 @@ internal sealed class Draft(bool isSpread)
     }
 
     /// <summary>Takes a row as the database has it.</summary>
-    public void Load(RecordRow row, byte[] identities, Names names)
+    /// <param name="chunk">In which its terms are; 0 for none.</param>
+    public void Load(RecordRow row, byte[] identities, long chunk, Names names)
     {
         ref var next = ref CollectionsMarshal.GetValueRefOrAddDefault(ordinals, row.Hash, out _);
         next = Math.Max(next, (short)(row.Ordinal + 1));
         if (names.Known(row.Type) is not null)
         {
-            rows[row.Key(names)] = new() { Row = row, Stored = row.Sequence, Identities = identities };
+            rows[row.Key(names)] = new() { Row = row, Stored = row.Sequence, StoredLate = row.InHistory, Identities = identities, Chunk = chunk };
         }
     }
 
@@ -79,9 +83,14 @@ internal sealed class Draft(bool isSpread)
         return carriers ??= [];
     }
 
+    /// <summary>A new record has an id that others may be giving too, and not one of our making.</summary>
+    public void GiveKey() => hasGivenKeys = true;
+
+    public void AddChunk(short writer, long first) => chunks.Row().Add(writer).Add(first);
+
     public void AddVersion(RecordRow row, long previous) => versions.Row()
         .Add(row.Sequence).Add(row.Number).Add(previous).Add(row.Group).Add(row.Version).Add(row.Flags).Add(row.Place).Add(row.Type)
-        .Add(row.Kind).Add(row.Sender).Add(row.Slot);
+        .Add(row.Kind).Add(row.Sender).Add(row.Slot).Add(row.Told);
 
     public void AddGroup(long group, short place, byte[] packed) => bodies.Row().Add(group).Add(place).Add(packed);
 
@@ -122,15 +131,16 @@ internal sealed class Draft(bool isSpread)
         var changed = rows.Values.Where(row => row.IsChanged).ToArray();
         await DropAsync(connection, Array.FindAll(changed, row => row.Stored != 0), cancel);
 
-        // In the order of their unique key: two transactions that make the same records wait for each other in one direction only.
-        Array.Sort(changed, (a, b) => a.Row.Hash.CompareTo(b.Row.Hash));
+        // By number, so that table and index grow at their ends. But where ids are given, in the order of their unique key: two
+        // transactions that make the same records then wait for each other in one direction only.
+        Array.Sort(changed, hasGivenKeys ? (a, b) => a.Row.Hash.CompareTo(b.Row.Hash) : (a, b) => a.Row.Number.CompareTo(b.Row.Number));
         foreach (var work in changed)
         {
             Add(work);
         }
 
         Shelf.MoveTo(bodies);
-        foreach (var table in (CopyRows[])[locators, records, versions, bodies, identities])
+        foreach (var table in (CopyRows[])[locators, records, versions, bodies, identities, chunks])
         {
             await table.SendAsync(connection, cancel);
         }
@@ -138,6 +148,7 @@ internal sealed class Draft(bool isSpread)
         foreach (var work in changed)
         {
             work.Stored = work.Row.Sequence;
+            work.StoredLate = work.Row.InHistory;
             work.IsChanged = false;
         }
     }
@@ -151,14 +162,17 @@ internal sealed class Draft(bool isSpread)
 
         var numbers = Array.ConvertAll(stored, work => work.Row.Number);
         var dropped = await connection.Command(Drop).With(numbers).With(stored.Select(work => work.Row.Place).Distinct().ToArray())
-            .With(Array.ConvertAll(stored, work => work.Stored)).RowsAsync(row => row.GetFieldValue<byte[]>(1), cancel);
-        if (dropped.Count != stored.Length)
+            .With(Array.ConvertAll(stored, work => work.Stored)).RowsAsync(row => (Number: row.GetInt64(0), Identities: row.GetFieldValue<byte[]>(1), Late: row.GetInt16(2)), cancel);
+
+        // A version that came late leaves the sequence as it is: the count of them tells.
+        var late = stored.ToDictionary(work => work.Row.Number, work => work.StoredLate);
+        if (dropped.Count != stored.Length || dropped.Exists(d => late[d.Number] != d.Late))
         {
             throw new LostRace();
         }
 
         var highs = new HashSet<long>();
-        foreach (var bytes in dropped)
+        foreach (var (_, bytes, _) in dropped)
         {
             foreach (var identity in PreparedRequest.Identities(bytes))
             {
@@ -178,7 +192,7 @@ internal sealed class Draft(bool isSpread)
         records.Row()
             .Add(row.Number).Add(row.Hash).Add(row.Sequence).Add(row.Group).Add(row.Shard).Add(row.Version).Add(row.Flags).Add(row.Place)
             .Add(row.Ordinal).Add(row.Type).Add(row.Kind).Add(row.Sender).Add(row.Slot).Add(row.Id).Add(work.Identities)
-            .Add(work.Terms, Moment.InstantOf(row.Sequence));
+            .Add(work.Terms, Moment.InstantOf(row.Sequence), work.Chunk).Add(row.Told).Add(row.InHistory);
         if (isSpread && work.Stored == 0)
         {
             locators.Row().Add(row.Hash).Add(row.Ordinal).Add(row.Place).Add(row.Number);

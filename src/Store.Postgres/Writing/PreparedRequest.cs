@@ -23,7 +23,7 @@ internal sealed class PreparedRequest
     public List<(int[] Operations, byte[] Packed)> Packs { get; } = [];
 
     /// <param name="Identities">As they stand in the record's row.</param>
-    public readonly record struct Part(long Hash, short Place, TermVector Terms, byte[] Identities);
+    public readonly record struct Part(long Hash, short Place, TermColumns Terms, byte[] Identities);
 
     public ref readonly Part this[int operation] => ref parts[operation];
 
@@ -36,7 +36,7 @@ internal sealed class PreparedRequest
             var hash = operation.Target.Hash;
             if (StoreLimits.RecordOf(operation) is not { } record)
             {
-                made[i] = new(hash, 0, TermVector.Empty, []);
+                made[i] = new(hash, 0, TermColumns.Empty, []);
                 continue;
             }
 
@@ -45,12 +45,12 @@ internal sealed class PreparedRequest
                 return Problems.BadTerms(record.Key);
             }
 
-            if (record.Terms.Length > TermVector.MostTermBytes)
+            if (record.Terms.Length > TermColumns.MostTermBytes)
             {
-                return Problems.BodyTooLarge(record.Key, TermVector.MostTermBytes);
+                return Problems.BodyTooLarge(record.Key, TermColumns.MostTermBytes);
             }
 
-            made[i] = new(hash, PlaceOf(record.Shard.Value, places), TermVector.Of(record.Terms.Span), Bytes(record.Identities));
+            made[i] = new(hash, PlaceOf(record.Shard.Value, places), TermColumns.Of(record.Terms.Span), Bytes(record.Identities));
         }
 
         var prepared = new PreparedRequest(request, made);

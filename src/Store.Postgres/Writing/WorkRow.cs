@@ -11,10 +11,16 @@ internal sealed class WorkRow
     /// <summary>The sequence by which the database has it now; 0 when it has none.</summary>
     public long Stored { get; set; }
 
+    /// <summary>How many late versions the database counts beside that.</summary>
+    public short StoredLate { get; set; }
+
     /// <summary>The row is to be written again.</summary>
     public bool IsChanged { get; set; }
 
-    public TermVector Terms { get; set; } = TermVector.Empty;
+    public TermColumns Terms { get; set; } = TermColumns.Empty;
+
+    /// <summary>The chunk of its number (<see cref="Chunks"/>); 0 while gathered chunks are not kept.</summary>
+    public long Chunk { get; set; }
 
     public byte[] Identities { get; set; } = [];
 

@@ -19,11 +19,14 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         ON CONFLICT (w, type) DO UPDATE SET live = t.live + $3, deleted = t.deleted + $4, versions = t.versions + $5
         """;
 
+    private const string AddChunks = "INSERT INTO store.writer AS w (w, chunks) VALUES ($1, $2) ON CONFLICT (w) DO UPDATE SET chunks = w.chunks + $2";
+
     private const int ExpectationMilliseconds = 1_000;
 
     private readonly Draft draft = new(isSpread);
-    private readonly Searcher searcher = new(reader);
+    private readonly Searcher searcher = new(reader, null, isSpread);
     private readonly SpanWriter spans = new(clock.Writer);
+    private readonly ChunkClock chunks = new();
     private readonly List<Plan> plans = [];
     private long firstSequence;
     private long lastSequence;
@@ -36,6 +39,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         Purge,
         Reindex,
         Nothing,
+        Late,
     }
 
     private readonly record struct Plan(Act Act, WorkRow Work);
@@ -57,6 +61,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         await opening.LoadBodiesAsync(items, cancel);
         (firstSequence, lastSequence) = (0, 0);
         spans.Open();
+        chunks.Open();
         foreach (var item in items)
         {
             item.Outcome = await ApplyAsync(item.Prepared, cancel);
@@ -100,6 +105,11 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             batch.Add(AddTally).With(clock.Writer).With(type).With(change.Live).With(change.Deleted).With(change.Versions);
         }
 
+        if (chunks.Begun > 0)
+        {
+            batch.Add(AddChunks).With(clock.Writer).With((long)chunks.Begun);
+        }
+
         if (lastSequence > 0 && !isSpread)
         {
             spans.Add(batch, firstSequence, lastSequence);
@@ -118,6 +128,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         }
 
         spans.Committed();
+        chunks.Committed();
     }
 
     private async ValueTask<Outcome<WriteReceipt>> ApplyAsync(PreparedRequest prepared, CancellationToken cancel)
@@ -134,7 +145,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         plans.Clear();
         foreach (var operation in request.Operations)
         {
-            if (Decide(operation) is { } refused)
+            if (await DecideAsync(operation, cancel) is { } refused)
             {
                 return refused;
             }
@@ -147,7 +158,8 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             receipts[i] = request.Operations[i] switch
             {
                 _ when plans[i].Act == Act.Nothing => Unchanged(request.Operations[i].Target, plans[i].Work),
-                WriteOperation.Put put => Put(put.Record, plans[i], prepared[i], packs?[i]),
+                WriteOperation.Put put when plans[i].Act == Act.Late => await LateAsync(put, plans[i].Work, cancel),
+                WriteOperation.Put put => Put(put, plans[i], prepared[i], packs?[i]),
                 WriteOperation.Delete delete => Delete(delete, plans[i].Work),
                 WriteOperation.Reindex reindex => Reindex(reindex.Record, plans[i].Work, prepared[i]),
                 _ => await PurgeAsync(request.Operations[i].Target, plans[i].Work, cancel),
@@ -183,7 +195,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         return holds ? null : Problems.NoLongerSo();
     }
 
-    private Problem? Decide(WriteOperation operation)
+    private async ValueTask<Problem?> DecideAsync(WriteOperation operation, CancellationToken cancel)
     {
         var key = operation.Target;
         var work = draft[key];
@@ -199,6 +211,12 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
                 return Problems.AlreadyExists(key);
             case WriteOperation.Put { Mode: PutMode.UpdateOnly } when !work.IsLive:
                 return Problems.DoesNotExist(key);
+            case WriteOperation.Put { SourceInstant: { } told } put when IsOlder(work, told):
+                plans.Add(new(await IsThereAsync(work, told, put.Record, cancel) ? Act.Nothing : Act.Late, work));
+                break;
+            case WriteOperation.Delete { SourceInstant: { } told } when IsOlder(work, told):
+                plans.Add(new(Act.Nothing, work));
+                break;
             case WriteOperation.Put put:
                 var isSame = work.IsLive && put.SkipIfIdentical && IsIdentical(work, put.Record);
                 plans.Add(new(isSame ? Act.Nothing : work.IsLive ? Act.Update : Act.Create, work));
@@ -215,6 +233,19 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         }
 
         return null;
+    }
+
+    private static bool IsOlder(WorkRow work, DateTimeOffset told) =>
+        work.Row.Number != 0 && work.Row.Kind != RecordRow.Purged && told.ToUnixTimeMilliseconds() < work.Row.Told;
+
+    /// <summary>The same late version is in the history already.</summary>
+    private async ValueTask<bool> IsThereAsync(WorkRow work, DateTimeOffset told, PreparedRecord record, CancellationToken cancel)
+    {
+        await draft.WriteAsync(connection, cancel);
+        var chain = await reader.ChainAsync(connection, work.Row, 0, long.MaxValue, int.MaxValue, cancel);
+        var same = chain.FindAll(row => row.Told == told.ToUnixTimeMilliseconds() && row.Group != 0);
+        var bodies = await reader.ReadAsync(connection, same.ConvertAll(row => (RecordRow?)row), cancel);
+        return bodies.Any(version => version!.Body.Span.SequenceEqual(record.Body.Span));
     }
 
     private bool IsIdentical(WorkRow work, PreparedRecord record) =>
@@ -237,7 +268,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         foreach (var (operations, bytes) in prepared.Packs)
         {
             var place = prepared[operations[0]].Place;
-            if (Array.TrueForAll(operations, o => plans[o].Act != Act.Nothing && (plans[o].Work.Row.Number == 0 || plans[o].Work.Row.Place == place)))
+            if (Array.TrueForAll(operations, o => plans[o].Act is not (Act.Nothing or Act.Late) && (plans[o].Work.Row.Number == 0 || plans[o].Work.Row.Place == place)))
             {
                 var pack = new Packed(bytes);
                 for (short slot = 0; slot < operations.Length; slot++)
@@ -250,8 +281,9 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         return packs;
     }
 
-    private OperationReceipt Put(PreparedRecord record, Plan plan, PreparedRequest.Part part, Packed? packed)
+    private OperationReceipt Put(WriteOperation.Put put, Plan plan, PreparedRequest.Part part, Packed? packed)
     {
+        var record = put.Record;
         var work = plan.Work;
         var before = work.Row;
         var isNew = before.Number == 0;
@@ -263,9 +295,14 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         var type = names.Known(record.Key.Type)!.Value;
         work.Row = new(
             isNew ? sequence : before.Number, part.Hash, sequence, group, isNew ? record.Shard.Value : before.Shard,
-            (isNew ? 0 : work.Version) + 1, record.Flags, place, isNew ? draft.NextOrdinal(part.Hash) : before.Ordinal, type,
+            (isNew ? 0 : work.Version + before.InHistory) + 1, record.Flags, place, isNew ? draft.NextOrdinal(part.Hash) : before.Ordinal, type,
             plan.Act == Act.Create ? RecordRow.Created : RecordRow.Updated, names.Known(record.Sender)!.Value, slot,
-            isNew ? KeyBytes.Of(record.Key.Id) : before.Id);
+            isNew ? KeyBytes.Of(record.Key.Id) : before.Id, put.SourceInstant?.ToUnixTimeMilliseconds() ?? 0, 0);
+        if (isNew)
+        {
+            Begin(work, put.Mode != PutMode.CreateOnly);
+        }
+
         draft.AddVersion(work.Row, isNew || before.Kind == RecordRow.Purged ? 0 : before.Sequence);
         draft.SetIdentities(work, part.Identities);
         work.Terms = part.Terms;
@@ -275,6 +312,66 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         return Receipt(plan.Act == Act.Create ? WriteResult.Created : WriteResult.Updated, record.Key, work.Row);
     }
 
+    /// <summary>Into the chain right behind the current version, which stays what it is.</summary>
+    /// <exception cref="LostRace">Another transaction has changed the record.</exception>
+    private async ValueTask<OperationReceipt> LateAsync(WriteOperation.Put put, WorkRow work, CancellationToken cancel)
+    {
+        // What this transaction has put itself must be in the database before something can be hung behind it.
+        await draft.WriteAsync(connection, cancel);
+        var current = work.Row;
+        var sequence = NextSequence();
+        var previous = await connection.Command("SELECT prev FROM store.version WHERE seq = $1 AND place = $2")
+            .With(current.Sequence).With(current.Place).RowsAsync(row => row.GetInt64(0), cancel);
+        var counted = await connection.Command("UPDATE store.record SET late = late + 1 WHERE number = $1 AND place = $2 AND seq = $3 AND late = $4")
+            .With(current.Number).With(current.Place).With(current.Sequence).With(current.InHistory).RunAsync(cancel);
+        if (counted != 1 || previous.Count != 1)
+        {
+            throw new LostRace();
+        }
+
+        await connection.Command("UPDATE store.version SET prev = $3 WHERE seq = $1 AND place = $2")
+            .With(current.Sequence).With(current.Place).With(sequence).RunAsync(cancel);
+        var record = put.Record;
+        var (group, slot) = draft.Shelf.Place(current.Place, sequence, record.Body);
+        var late = current with
+        {
+            Sequence = sequence,
+            Version = current.Version + current.InHistory + 1,
+            Kind = RecordRow.Late,
+            Group = group,
+            Slot = slot,
+            Flags = record.Flags,
+            Sender = names.Known(record.Sender)!.Value,
+            Told = put.SourceInstant!.Value.ToUnixTimeMilliseconds(),
+        };
+        draft.AddVersion(late, previous[0]);
+        work.Row = current with { InHistory = (short)(current.InHistory + 1) };
+        work.StoredLate = work.Row.InHistory;
+        draft.Tally(current.Type, 0, 0, 1);
+        return Receipt(WriteResult.Late, record.Key, late);
+    }
+
+    /// <summary>A record's first version.</summary>
+    private void Begin(WorkRow work, bool isGiven)
+    {
+        if (isGiven)
+        {
+            draft.GiveKey();
+        }
+
+        // Where records are spread, searches walk no chunks.
+        if (isSpread)
+        {
+            return;
+        }
+
+        work.Chunk = chunks.Of(work.Row.Number, out var isFirst);
+        if (isFirst)
+        {
+            draft.AddChunk(clock.Writer, work.Chunk);
+        }
+    }
+
     private OperationReceipt Delete(WriteOperation.Delete delete, WorkRow work)
     {
         var before = work.Row;
@@ -282,8 +379,10 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         work.Row = before with
         {
             Sequence = lastSequence,
-            Version = before.Version + 1,
+            Version = before.Version + before.InHistory + 1,
             Kind = RecordRow.Deleted,
+            Told = delete.SourceInstant?.ToUnixTimeMilliseconds() ?? 0,
+            InHistory = 0,
             Group = 0,
             Slot = 0,
             Flags = 0,
@@ -291,7 +390,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         };
         draft.AddVersion(work.Row, before.Sequence);
         draft.SetIdentities(work, []);
-        work.Terms = TermVector.Empty;
+        work.Terms = TermColumns.Empty;
         work.Body = null;
         work.IsChanged = true;
         draft.Tally(before.Type, -1, 1, 1);
@@ -318,6 +417,8 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Sequence = lastSequence,
             Version = 0,
             Kind = RecordRow.Purged,
+            Told = 0,
+            InHistory = 0,
             Group = 0,
             Slot = 0,
             Flags = 0,
@@ -325,7 +426,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         };
         draft.AddVersion(work.Row, 0);
         draft.SetIdentities(work, []);
-        work.Terms = TermVector.Empty;
+        work.Terms = TermColumns.Empty;
         work.Body = null;
         work.IsChanged = true;
         draft.Tally(before.Type, before.IsLive ? -1 : 0, before.IsLive ? 0 : -1, -versions);

@@ -23,7 +23,7 @@ internal static class History
         var hasMore = heads.Count > ask.Limit;
         if (hasMore)
         {
-            heads.RemoveAt(ask.Limit);
+            heads.RemoveRange(ask.Limit, heads.Count - ask.Limit);
         }
 
         return new(records.Read(heads.ConvertAll(head => (VersionHead?)head))!, hasMore);
@@ -32,14 +32,26 @@ internal static class History
     private static void OfOne(RecordReader records, RecordKey key, long before, long from, int limit, List<VersionHead> into)
     {
         var head = records.Find(key);
-        while (head is { } at && at.Sequence >= from && into.Count < limit)
+        while (head is { } at && into.Count < limit)
         {
-            if (at.Sequence < before)
+            // Those that came late while it was current hang right behind it, and are newer as sequences go.
+            var next = records.At(at.Previous);
+            while (next is { Kind: VersionHead.KindLate } late)
             {
-                into.Add(at);
+                Add(late);
+                next = records.At(late.Previous);
             }
 
-            head = records.At(at.Previous);
+            Add(at);
+            head = at.Sequence >= from ? next : null;
+        }
+
+        void Add(VersionHead one)
+        {
+            if (one.Sequence >= from && one.Sequence < before)
+            {
+                into.Add(one);
+            }
         }
     }
 }

@@ -4,11 +4,13 @@ using Kangqiao.Store.Sqlite.Binding;
 namespace Kangqiao.Store.Sqlite.Reading;
 
 /// <summary>Finds versions on one connection. What belongs together is read inside <see cref="Snapshot"/>.</summary>
-internal sealed class RecordReader(Database database, Names names)
+/// <param name="cache">Null on a connection that sees what is not committed.</param>
+internal sealed class RecordReader(Database database, Names names, BodyCache? cache)
 {
     private const string Columns =
-        "r.r, r.type, r.id, v.version, v.at, v.seq, v.kind, v.flags, r.shard, v.sender, v.g, v.slot, v.prev";
+        "r.r, r.type, r.id, v.version, v.at, v.seq, v.kind, v.flags, r.shard, v.sender, v.g, v.slot, v.prev, v.told";
 
+    private long era;
     private readonly Statement begin = database.Prepare("BEGIN");
     private readonly Statement commit = database.Prepare("COMMIT");
     private readonly Statement name = database.Prepare("SELECT text FROM name WHERE n = ?1");
@@ -22,11 +24,11 @@ internal sealed class RecordReader(Database database, Names names)
         $"SELECT {Columns} FROM version v JOIN record r ON r.r = v.r WHERE v.seq = ?1");
 
     private readonly Statement ofAll = database.Prepare(
-        $"SELECT {Columns} FROM version v JOIN record r ON r.r = v.r WHERE v.seq < ?1 AND v.seq >= ?2 AND v.kind < 3 ORDER BY v.seq DESC LIMIT ?3");
+        $"SELECT {Columns} FROM version v JOIN record r ON r.r = v.r WHERE v.seq < ?1 AND v.seq >= ?2 AND v.kind <> 3 ORDER BY v.seq DESC LIMIT ?3");
 
     // The index version_type ends in the rowid, which is seq: one walk from the newest down.
     private readonly Statement ofType = database.Prepare(
-        $"SELECT {Columns} FROM version v JOIN record r ON r.r = v.r WHERE v.type = (SELECT n FROM name WHERE text = ?4) AND v.seq < ?1 AND v.seq >= ?2 AND v.kind < 3 ORDER BY v.seq DESC LIMIT ?3");
+        $"SELECT {Columns} FROM version v JOIN record r ON r.r = v.r WHERE v.type = (SELECT n FROM name WHERE text = ?4) AND v.seq < ?1 AND v.seq >= ?2 AND v.kind <> 3 ORDER BY v.seq DESC LIMIT ?3");
 
     private readonly Statement instantAt = database.Prepare("SELECT seq, at FROM version WHERE seq >= ?1 ORDER BY seq LIMIT 1");
     private readonly Statement last = database.Prepare("SELECT coalesce(max(seq), 0) FROM version");
@@ -35,6 +37,7 @@ internal sealed class RecordReader(Database database, Names names)
     /// <summary>Reads of one snapshot; dispose to end it.</summary>
     public SnapshotEnd Snapshot()
     {
+        era = cache?.Era ?? 0;
         begin.Run();
         return new(commit);
     }
@@ -65,16 +68,30 @@ internal sealed class RecordReader(Database database, Names names)
     /// <summary>A version by its sequence; 0 for none.</summary>
     public VersionHead? At(long sequence) => sequence == 0 ? null : One(bySequence.Bind(1, sequence));
 
-    /// <summary>Follows a record's versions back until one is this or older.</summary>
+    /// <summary>Follows a record's versions back until it is this one, or can no longer be.</summary>
     public VersionHead? Find(RecordKey key, long version)
     {
-        var head = Find(key);
-        while (head is { } at && at.Version > version)
+        var isPassed = false;
+        for (var head = Find(key); head is { } at; head = At(at.Previous))
         {
-            head = At(at.Previous);
+            if (at.Version == version)
+            {
+                return at;
+            }
+
+            // Behind an older version there may still be those that came late while it was current, with higher numbers.
+            if (at.Kind != VersionHead.KindLate && at.Version < version)
+            {
+                if (isPassed)
+                {
+                    return null;
+                }
+
+                isPassed = true;
+            }
         }
 
-        return head?.Version == version ? head : null;
+        return null;
     }
 
     /// <summary>Versions of a type, or of all (null), newest first, with lower sequences than <paramref name="before"/>.</summary>
@@ -174,9 +191,15 @@ internal sealed class RecordReader(Database database, Names names)
 
     private byte[] Body(long group, int slot)
     {
+        if (cache?.Find(group, slot) is { } known)
+        {
+            return known;
+        }
+
         Seek(group);
         var one = BodyGroup.Unpack(body.Blob(0), slot);
         body.Reset();
+        cache?.Keep(group, slot, one, era);
         return one;
     }
 
@@ -198,5 +221,5 @@ internal sealed class RecordReader(Database database, Names names)
 
     private VersionHead Head(Statement row) => new(
         row.Int64(0), new(names.Text(row.Int64(1), name), row.Id(2)), row.Int64(3), row.Int64(4), row.Int64(5), row.Int32(6),
-        row.Int32(7), row.Int64(8), names.Text(row.Int64(9), name), row.Int64(10), row.Int32(11), row.Int64(12));
+        row.Int32(7), row.Int64(8), names.Text(row.Int64(9), name), row.Int64(10), row.Int32(11), row.Int64(12), row.Int64(13));
 }

@@ -19,6 +19,9 @@ internal sealed class WriteSession
     private readonly WriterTables tables;
     private readonly SmallTables small;
     private readonly Eraser eraser;
+    private readonly Tidier tidier;
+    private readonly Action purged;
+    private bool hasPurged;
     private readonly BodyShelf bodies;
     private readonly TermShelf terms;
     private readonly Searcher searcher;
@@ -34,8 +37,10 @@ internal sealed class WriteSession
     private long sender;
     private string senderText = "\0";
 
-    public WriteSession(Database database, TimeProvider time)
+    /// <param name="purged">Called when a purge is committed: what others remember of it has to be forgotten.</param>
+    public WriteSession(Database database, TimeProvider time, Action purged)
     {
+        this.purged = purged;
         Database = database;
         this.time = time;
         tables = new(database);
@@ -44,7 +49,8 @@ internal sealed class WriteSession
         bodies = new(tables);
         terms = new(tables);
         Tables = new(database, texts);
-        searcher = new(database, new(database, texts));
+        searcher = new(database, new(database, texts, cache: null));
+        tidier = new(database);
     }
 
     private enum Act
@@ -55,6 +61,7 @@ internal sealed class WriteSession
         Purge,
         Reindex,
         Nothing,
+        Late,
     }
 
     private readonly record struct Plan(Act Act, RecordRow Row);
@@ -74,6 +81,19 @@ internal sealed class WriteSession
 
     /// <summary>Erases a little more of what purges left: a transaction of its own, and a short one.</summary>
     public void Erase() => eraser.Step();
+
+    /// <summary>The inverted index has runs worth merging.</summary>
+    public bool IsTidyingDue => tidier.IsDue;
+
+    /// <summary>Merges a little: a transaction of its own, and a short one.</summary>
+    public void Tidy()
+    {
+        eraser.EndSecure();
+        tidier.Step();
+    }
+
+    /// <summary>Not again before the next write.</summary>
+    public void StopTidying() => tidier.GiveUp();
 
     public void Begin()
     {
@@ -103,10 +123,17 @@ internal sealed class WriteSession
         }
 
         Database.Run("COMMIT");
+        tidier.Ask();
+        if (hasPurged)
+        {
+            purged();
+            hasPurged = false;
+        }
     }
 
     public void Rollback()
     {
+        hasPurged = false;
         Database.ResetAll();
         try
         {
@@ -165,13 +192,13 @@ internal sealed class WriteSession
         {
             switch (request.Operations[i])
             {
-                case WriteOperation.Put { Record: var record }:
+                case WriteOperation.Put { Record: var record, SourceInstant: var told }:
                     if (packed.StartsAt(put) is { } start)
                     {
                         shelved = Shelve(packed, start, request.Operations, i);
                     }
 
-                    receipts[i] = Put(record, plans[i], shelved.Next());
+                    receipts[i] = Put(record, told, plans[i], shelved.Next());
                     put++;
                     break;
                 case WriteOperation.Delete delete:
@@ -234,8 +261,7 @@ internal sealed class WriteSession
         var key = operation.Target;
         RecordRow? row = TypeOf(key) is { } type ? tables.FindRecord(type, key) : null;
         var isLive = row is { State: RecordRow.Live };
-        var current = row is { State: not RecordRow.Purged } ? row.Value.Version : 0;
-        if (operation.ExpectedVersion is { } expected && expected != current)
+        if (operation.ExpectedVersion is { } expected && Current(row) is var current && expected != current)
         {
             return Problems.VersionConflict(key, expected, current);
         }
@@ -246,6 +272,12 @@ internal sealed class WriteSession
                 return Problems.AlreadyExists(key);
             case WriteOperation.Put { Mode: PutMode.UpdateOnly } when !isLive:
                 return Problems.DoesNotExist(key);
+            case WriteOperation.Put { SourceInstant: { } told } put when IsOlder(row, told):
+                plans.Add(new(IsThere(row!.Value, told, put.Record) ? Act.Nothing : Act.Late, row.Value));
+                break;
+            case WriteOperation.Delete { SourceInstant: { } told } when IsOlder(row, told):
+                plans.Add(new(Act.Nothing, row!.Value));
+                break;
             case WriteOperation.Put put:
                 var isSame = isLive && put.SkipIfIdentical && IsIdentical(row!.Value, put.Record);
                 plans.Add(new(isSame ? Act.Nothing : isLive ? Act.Update : Act.Create, row.GetValueOrDefault()));
@@ -254,14 +286,38 @@ internal sealed class WriteSession
                 plans.Add(new(isLive ? Act.Delete : Act.Nothing, row.GetValueOrDefault()));
                 break;
             case WriteOperation.Reindex reindex:
-                plans.Add(new(isLive && current == reindex.Version ? Act.Reindex : Act.Nothing, row.GetValueOrDefault()));
+                plans.Add(new(isLive && Current(row) == reindex.Version ? Act.Reindex : Act.Nothing, row.GetValueOrDefault()));
                 break;
             case WriteOperation.Purge:
-                plans.Add(new(current > 0 ? Act.Purge : Act.Nothing, row.GetValueOrDefault()));
+                plans.Add(new(row is { State: not RecordRow.Purged } ? Act.Purge : Act.Nothing, row.GetValueOrDefault()));
                 break;
         }
 
         return null;
+    }
+
+    /// <summary>The number of the current version; 0 for none.</summary>
+    private long Current(RecordRow? row) => row is { State: not RecordRow.Purged } at ? tables.FindVersion(at.Sequence).Version : 0;
+
+    private bool IsOlder(RecordRow? row, DateTimeOffset told) =>
+        row is { State: not RecordRow.Purged } at && told.ToUnixTimeMilliseconds() < tables.FindVersion(at.Sequence).Told;
+
+    /// <summary>The same late version is in the history already.</summary>
+    private bool IsThere(RecordRow row, DateTimeOffset told, PreparedRecord record)
+    {
+        for (var at = row.Sequence; at != 0;)
+        {
+            var version = tables.FindVersion(at);
+            if (version.Told == told.ToUnixTimeMilliseconds() && version.Group != 0
+                && bodies.Bodies(version.Group)[version.Slot].Span.SequenceEqual(record.Body.Span))
+            {
+                return true;
+            }
+
+            at = version.Previous;
+        }
+
+        return false;
     }
 
     private bool IsIdentical(RecordRow row, PreparedRecord record)
@@ -294,7 +350,7 @@ internal sealed class WriteSession
         return new(bodies.Place(packed.Bytes(pack)), pack.Count);
     }
 
-    private OperationReceipt Put(PreparedRecord record, Plan plan, (long Group, int Slot) place)
+    private OperationReceipt Put(PreparedRecord record, DateTimeOffset? sourceInstant, Plan plan, (long Group, int Slot) place)
     {
         if (plan.Act == Act.Nothing)
         {
@@ -307,6 +363,12 @@ internal sealed class WriteSession
         }
 
         sequence++;
+        var told = sourceInstant?.ToUnixTimeMilliseconds() ?? 0;
+        if (plan.Act == Act.Late)
+        {
+            return Late(record, plan.Row, told, place);
+        }
+
         var isNew = plan.Row.Number == 0;
         var row = isNew ? new(++number, AddTypeOf(record.Key), 0, 0, RecordRow.Live) : plan.Row;
         var wasPurged = row.State == RecordRow.Purged;
@@ -322,7 +384,7 @@ internal sealed class WriteSession
             tables.MoveRecord(row.Number, version, sequence, RecordRow.Live);
         }
 
-        tables.AddVersion(sequence, row, version, kind, new(previous, instant, record.Flags, NumberOf(record.Sender), place.Group, place.Slot));
+        tables.AddVersion(sequence, row, version, kind, new(previous, instant, record.Flags, NumberOf(record.Sender), place.Group, place.Slot, told));
         terms.Put(row.Number, record.Terms, Instant, isIndexed: plan.Act == Act.Update);
         if (plan.Act == Act.Update)
         {
@@ -333,6 +395,19 @@ internal sealed class WriteSession
         Tally(row.Type, plan.Act == Act.Create ? 1 : 0, row.State == RecordRow.Deleted ? -1 : 0, 1);
         return new(
             plan.Act == Act.Create ? WriteResult.Created : WriteResult.Updated, record.Key, row.Number, version, Instant, sequence);
+    }
+
+    /// <summary>Into the chain right behind the current version, which stays what it is.</summary>
+    private OperationReceipt Late(PreparedRecord record, RecordRow row, long told, (long Group, int Slot) place)
+    {
+        var current = tables.FindVersion(row.Sequence);
+        var version = row.Version + 1;
+        tables.AddVersion(
+            sequence, row, version, VersionHead.KindLate, new(current.Previous, instant, record.Flags, NumberOf(record.Sender), place.Group, place.Slot, told));
+        tables.HangVersion(row.Sequence, sequence);
+        tables.MoveRecord(row.Number, version, row.Sequence, row.State);
+        Tally(row.Type, 0, 0, 1);
+        return new(WriteResult.Late, record.Key, row.Number, version, Instant, sequence);
     }
 
     private OperationReceipt Reindex(PreparedRecord record, Plan plan)
@@ -367,7 +442,7 @@ internal sealed class WriteSession
         sequence++;
         var row = plan.Row;
         tables.MoveRecord(row.Number, row.Version + 1, sequence, RecordRow.Deleted);
-        tables.AddVersion(sequence, row, row.Version + 1, VersionHead.KindDeleted, new(row.Sequence, instant, 0, NumberOf(delete.Sender), 0, 0));
+        tables.AddVersion(sequence, row, row.Version + 1, VersionHead.KindDeleted, new(row.Sequence, instant, 0, NumberOf(delete.Sender), 0, 0, delete.SourceInstant?.ToUnixTimeMilliseconds() ?? 0));
         terms.Drop(row.Number);
         tables.DropIdentities(row.Number);
         Tally(row.Type, -1, 1, 1);
@@ -382,6 +457,7 @@ internal sealed class WriteSession
         }
 
         eraser.Ask();
+        hasPurged = true;
         var row = plan.Row;
         var versions = 0;
         for (var at = row.Sequence; at != 0; versions++)
@@ -410,9 +486,16 @@ internal sealed class WriteSession
         return new(WriteResult.Purged, purge.Key, row.Number, 0, Instant, sequence);
     }
 
-    private OperationReceipt Unchanged(RecordKey key, RecordRow row) => row.Number == 0 || row.State == RecordRow.Purged
-        ? new(WriteResult.Unchanged, key, 0, 0, Instant, 0)
-        : new(WriteResult.Unchanged, key, row.Number, row.Version, DateTimeOffset.FromUnixTimeMilliseconds(tables.FindVersion(row.Sequence).At), row.Sequence);
+    private OperationReceipt Unchanged(RecordKey key, RecordRow row)
+    {
+        if (row.Number == 0 || row.State == RecordRow.Purged)
+        {
+            return new(WriteResult.Unchanged, key, 0, 0, Instant, 0);
+        }
+
+        var current = tables.FindVersion(row.Sequence);
+        return new(WriteResult.Unchanged, key, row.Number, current.Version, DateTimeOffset.FromUnixTimeMilliseconds(current.At), row.Sequence);
+    }
 
     private void Tally(long type, int live, int deleted, int versions)
     {

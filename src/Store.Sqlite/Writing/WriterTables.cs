@@ -12,7 +12,8 @@ internal readonly record struct RecordRow(long Number, long Type, long Version, 
 }
 
 /// <summary>A version's row, as far as the writer needs it.</summary>
-internal readonly record struct VersionRow(long Previous, long At, int Flags, long Sender, long Group, int Slot);
+internal readonly record struct VersionRow(
+    long Previous, long At, int Flags, long Sender, long Group, int Slot, long Told = 0, long Version = 0, int Kind = 0);
 
 /// <summary>The prepared statements of the writer.</summary>
 internal sealed class WriterTables(Database database)
@@ -25,9 +26,10 @@ internal sealed class WriterTables(Database database)
 
     private readonly Statement moveRecord = database.Prepare("UPDATE record SET version = ?2, seq = ?3, state = ?4 WHERE r = ?1");
     private readonly Statement addVersion = database.Prepare(
-        "INSERT INTO version (seq, r, type, version, prev, at, kind, flags, sender, g, slot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        "INSERT INTO version (seq, r, type, version, prev, at, kind, flags, sender, g, slot, told) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
 
-    private readonly Statement findVersion = database.Prepare("SELECT prev, at, flags, sender, g, slot FROM version WHERE seq = ?1");
+    private readonly Statement findVersion = database.Prepare("SELECT prev, at, flags, sender, g, slot, told, version, kind FROM version WHERE seq = ?1");
+    private readonly Statement hangVersion = database.Prepare("UPDATE version SET prev = ?2 WHERE seq = ?1");
     private readonly Statement dropVersion = database.Prepare("DELETE FROM version WHERE seq = ?1");
     private readonly Statement findBody = database.Prepare("SELECT data FROM body WHERE g = ?1");
     private readonly Statement putBody = database.Prepare("INSERT OR REPLACE INTO body (g, data) VALUES (?1, ?2)");
@@ -93,8 +95,12 @@ internal sealed class WriterTables(Database database)
             .Bind(8, row.Flags).Bind(9, row.Sender);
         _ = row.Previous == 0 ? addVersion.BindNull(5) : addVersion.Bind(5, row.Previous);
         _ = row.Group == 0 ? addVersion.BindNull(10).BindNull(11) : addVersion.Bind(10, row.Group).Bind(11, row.Slot);
+        _ = row.Told == 0 ? addVersion.BindNull(12) : addVersion.Bind(12, row.Told);
         addVersion.Run();
     }
+
+    /// <summary>Puts one version right behind another in the chain.</summary>
+    public void HangVersion(long behind, long sequence) => hangVersion.Bind(1, behind).Bind(2, sequence).Run();
 
     public VersionRow FindVersion(long sequence)
     {
@@ -105,7 +111,8 @@ internal sealed class WriterTables(Database database)
         }
 
         var row = new VersionRow(
-            findVersion.Int64(0), findVersion.Int64(1), findVersion.Int32(2), findVersion.Int64(3), findVersion.Int64(4), findVersion.Int32(5));
+            findVersion.Int64(0), findVersion.Int64(1), findVersion.Int32(2), findVersion.Int64(3), findVersion.Int64(4), findVersion.Int32(5),
+            findVersion.Int64(6), findVersion.Int64(7), findVersion.Int32(8));
         findVersion.Reset();
         return row;
     }

@@ -6,6 +6,9 @@ public enum ChangeKind
     Updated = 1,
     Deleted = 2,
     Purged = 3,
+
+    /// <summary>An older version came late and went into the history: the record is as it was.</summary>
+    Late = 4,
 }
 
 /// <summary>One entry of the change feed: which version came to be. Later versions of a record come later.</summary>

@@ -25,6 +25,9 @@ public sealed class JobRun : IAsyncDisposable
     /// <summary>As it was claimed.</summary>
     public Job Job { get; }
 
+    /// <summary>Why the work must stop, as far as a renewal of the lease has found out; null to go on.</summary>
+    public Problem? Stopped => Volatile.Read(ref stopped);
+
     /// <summary>Keeps progress durably.</summary>
     /// <returns>Null to go on; else why the work must stop: the claim is lost, or the job was cancelled. Return it.</returns>
     public async ValueTask<Problem?> ReportAsync(JobProgress now, CancellationToken cancel)

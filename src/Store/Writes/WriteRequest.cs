@@ -34,12 +34,23 @@ public abstract record WriteOperation
 
         /// <summary>When body, flags and sender equal the current version's, write nothing.</summary>
         public bool SkipIfIdentical { get; init; }
+
+        /// <summary>
+        /// When the source made this version (whole milliseconds count), kept with it; null where it does not say. What is older than
+        /// the current version by this, a deletion included, goes into the history and never becomes current
+        /// (<see cref="WriteResult.Late"/>): terms, identities and the current version stay as they are. The same late version again
+        /// writes nothing. Where either does not say when, the later to come is current.
+        /// </summary>
+        public DateTimeOffset? SourceInstant { get; init; }
     }
 
     /// <summary>Soft: a version of its own; the history stays.</summary>
     public sealed record Delete(RecordKey Key, string Sender = "") : WriteOperation
     {
         public override RecordKey Target => Key;
+
+        /// <summary>When the source deleted it; a deletion that is older than the current version does nothing.</summary>
+        public DateTimeOffset? SourceInstant { get; init; }
     }
 
     /// <summary>
@@ -84,6 +95,9 @@ public enum WriteResult
     Deleted,
     Purged,
     Reindexed,
+
+    /// <summary>Into the history only: the source had already told us of a newer state.</summary>
+    Late,
 }
 
 /// <summary>What became of one operation. For a key that never was, number, version and sequence are 0.</summary>

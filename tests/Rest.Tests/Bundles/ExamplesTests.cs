@@ -1,10 +1,19 @@
+using System.Text;
 using System.Text.Json;
+using Kangqiao.Fhir.Findings;
+using Kangqiao.Fhir.Reading;
+using Kangqiao.Fhir.Search;
+using Kangqiao.Store.Tests.Queries;
 
 namespace Kangqiao.Rest.Tests.Bundles;
 
 /// <summary>The published examples of R4, sent as batches.</summary>
-public sealed class ExamplesTests(RestServer server)
+public sealed class ExamplesTests(ITestOutputHelper output)
 {
+    // Thousands of concepts of one code system, or of value sets with the same publisher, are all of one kind.
+    private const int MostOfOneRecord = 12;
+    private const int MostOfAType = 100;
+    private const int MostQuestions = 400;
     private const int MostEntries = 100;
     private const long MostBytes = 12_000_000;
 
@@ -16,7 +25,11 @@ public sealed class ExamplesTests(RestServer server)
         var wrong = (await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "Bundles", "wrong-examples.txt"), TestContext.Current.CancellationToken))
             .Select(l => l.Split(' ')[0]).Order(StringComparer.Ordinal).ToArray();
 
+        // A server of its own: what others write beside must not be found.
+        await using var server = new RestServer();
+        await server.InitializeAsync();
         var refused = new SortedSet<string>(StringComparer.Ordinal);
+        var loaded = new List<(string Key, string Json)>();
         var accepted = 0;
         foreach (var batch in Batches(folder))
         {
@@ -28,6 +41,7 @@ public sealed class ExamplesTests(RestServer server)
                 if (status[0] == '2')
                 {
                     accepted++;
+                    loaded.Add(sent);
                 }
                 else
                 {
@@ -38,6 +52,76 @@ public sealed class ExamplesTests(RestServer server)
 
         refused.ShouldBe(wrong);
         accepted.ShouldBeGreaterThan(5200);
+        await EverySearchValueFindsItsCarrierAsync(server, loaded);
+        await EveryRecordGoesOutAsXmlAndComesBackUnchangedAsync(server, loaded);
+    }
+
+    private async Task EverySearchValueFindsItsCarrierAsync(RestServer server, List<(string Key, string Json)> loaded)
+    {
+        var questions = new List<string>();
+        var parameters = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var forms = new Dictionary<string, int>(StringComparer.Ordinal);
+        var values = new IndexValues();
+        foreach (var (key, json) in loaded)
+        {
+            var root = FhirDocument.Read(Encoding.UTF8.GetBytes(json), new FindingList()).Root;
+            SearchPlan.Of(root.Type).Index(root, values);
+            var ofRecord = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (var (name, value) in ValueQuestions.Of(values))
+            {
+                // "Greater than its own value" finds others.
+                if (value.StartsWith("gt", StringComparison.Ordinal) || value.StartsWith("ne", StringComparison.Ordinal) || value.Length > 1000)
+                {
+                    continue;
+                }
+
+                var form = $"{root.Type.Name}?{name}";
+                var count = ofRecord[name] = ofRecord.GetValueOrDefault(name) + 1;
+                var asked = forms[form] = forms.GetValueOrDefault(form) + 1;
+                if (count <= MostOfOneRecord && asked <= MostOfAType && seen.Add($"{form}={value}"))
+                {
+                    parameters.Add($"{root.Type.Name}?{name.Split(':')[0]}");
+                    questions.Add($"{form}={Uri.EscapeDataString(value)}&_id={key.Split('/')[1]}&_summary=count");
+                }
+            }
+        }
+
+        var wrong = new List<string>();
+        foreach (var piece in questions.Chunk(MostQuestions))
+        {
+            var reply = await server.PostAsync("", Sample.Bundle("batch", [.. piece.Select(q => Sample.Entry("GET", q))]));
+            foreach (var (question, answer) in piece.Zip(reply.Json["entry"]!.AsArray()))
+            {
+                if ((int?)answer!["resource"]?["total"] != 1)
+                {
+                    wrong.Add($"{question}: {answer.ToJsonString()}");
+                }
+            }
+        }
+
+        output.WriteLine($"{loaded.Count} records, {parameters.Count} parameters of types, {questions.Count} questions");
+        wrong.Take(30).ShouldBeEmpty($"{wrong.Count} of {questions.Count}");
+        parameters.Count.ShouldBeGreaterThan(1200);
+        questions.Count.ShouldBeGreaterThan(12_000);
+    }
+
+    private async Task EveryRecordGoesOutAsXmlAndComesBackUnchangedAsync(RestServer server, List<(string Key, string Json)> loaded)
+    {
+        var wrong = new System.Collections.Concurrent.ConcurrentBag<string>();
+        await Parallel.ForEachAsync(loaded, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (one, _) =>
+        {
+            var xml = await server.GetAsync(one.Key, ("Accept", "application/fhir+xml"));
+            var back = await server.PutAsync(one.Key, xml.Text, ("Content-Type", "application/fhir+xml"), ("Prefer", "return=minimal"));
+
+            // What is the same again makes no version.
+            if (xml.Status != 200 || back.Status != 200 || back.Header("ETag") != xml.Header("ETag"))
+            {
+                wrong.Add($"{one.Key}: {xml.Status}, {back.Status} {back.Header("ETag")} {(back.Text.Length > 300 ? back.Text[..300] : back.Text)}");
+            }
+        });
+        output.WriteLine($"{loaded.Count} records went out as XML and came back; {wrong.Count} changed");
+        wrong.Take(20).ShouldBeEmpty($"{wrong.Count} of {loaded.Count}");
     }
 
     private static IEnumerable<List<(string Key, string Json)>> Batches(string folder)

@@ -28,6 +28,26 @@ public sealed class PatchTests(RestServer server)
     }
 
     [Fact]
+    public async Task An_xml_patch_changes_the_current_version()
+    {
+        const string Patch = """<diff xmlns:f="http://hl7.org/fhir"><replace sel="f:Patient/f:name/f:family/@value">Neu</replace><add sel="f:Patient/f:name"><given xmlns="http://hl7.org/fhir" value="Xi"/></add><remove sel="f:Patient/f:birthDate"/></diff>""";
+        var created = await server.CreatedAsync(Sample.Patient("Old"));
+        var reply = await server.SendAsync("PATCH", $"Patient/{created.Id}", Patch, ("Content-Type", "application/xml-patch+xml"));
+        reply.Status.ShouldBe(200, reply.Text);
+        reply.Json["name"]!.ToJsonString().ShouldBe("""[{"family":"Neu","given":["Xi"]}]""");
+        reply.Json["birthDate"].ShouldBeNull();
+        var wrong = await server.SendAsync(
+            "PATCH", $"Patient/{created.Id}", """<diff><remove sel="Patient/nothing"/></diff>""", ("Content-Type", "application/xml-patch+xml"));
+        wrong.Status.ShouldBe(422);
+
+        var data = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes("""<diff><replace sel="Patient/gender/@value">male</replace></diff>"""));
+        var bundle = await server.PostAsync("", Sample.Bundle("transaction", Sample.Entry(
+            "PATCH", $"Patient/{created.Id}", $$"""{"resourceType":"Binary","contentType":"application/xml-patch+xml","data":"{{data}}"}""")));
+        bundle.Status.ShouldBe(200, bundle.Text);
+        ((string?)(await server.GetAsync($"Patient/{created.Id}")).Json["gender"]).ShouldBe("male");
+    }
+
+    [Fact]
     public async Task A_patch_that_cannot_be_done_or_leaves_nothing_sound_is_unprocessable()
     {
         var created = await server.CreatedAsync(Sample.Patient());

@@ -102,6 +102,38 @@ public sealed class SearchTests(RestServer server)
     }
 
     [Fact]
+    public async Task Everything_can_be_cut_by_dates_of_care_by_change_and_by_type()
+    {
+        var organization = await server.CreatedAsync("""{"resourceType":"Organization","name":"Hospital"}""");
+        var patient = await server.CreatedAsync(
+            $$"""{"resourceType":"Patient","managingOrganization":{"reference":"Organization/{{organization.Id}}"} }""");
+        var about = $"Patient/{patient.Id}";
+        var observation = await server.CreatedAsync(Sample.Observation(about));
+        var encounter = await server.CreatedAsync(
+            $$"""{"resourceType":"Encounter","status":"finished","class":{"code":"AMB"},"subject":{"reference":"{{about}}"},"period":{"start":"2025-05-01","end":"2025-05-03"} }""");
+        var flag = await server.CreatedAsync($$"""{"resourceType":"Flag","status":"active","code":{"text":"fall"},"subject":{"reference":"{{about}}"} }""");
+        (await server.GetAsync($"{about}/$everything?start=2026-01-01")).Ids
+            .ShouldBe([patient.Id, observation.Id, flag.Id, organization.Id], ignoreOrder: true);
+        (await server.GetAsync($"{about}/$everything?start=2025-05-02&end=2025-12-31&_type=Encounter,Observation")).Ids.ShouldBe([encounter.Id]);
+        (await server.GetAsync($"{about}/$everything?_type=Organization,Flag")).Ids.ShouldBe([flag.Id, organization.Id], ignoreOrder: true);
+        (await server.GetAsync($"{about}/$everything?_since=2999-01-01")).Ids.ShouldBeEmpty();
+        (await server.GetAsync($"{about}/$everything?start=soon")).Status.ShouldBe(400);
+        (await server.GetAsync($"{about}/$everything?_type=Nothing")).Status.ShouldBe(400);
+        (await server.GetAsync($"Encounter/{encounter.Id}/$everything")).Ids.ShouldBe([encounter.Id, patient.Id], ignoreOrder: true);
+        (await server.GetAsync($"Encounter/{encounter.Id}/$everything?start=2025-01-01")).Status.ShouldBe(400);
+
+        var all = new HashSet<string>();
+        for (string? next = $"{about}/$everything?_count=1"; next is not null;)
+        {
+            var page = await server.GetAsync(next);
+            all.UnionWith(page.Ids);
+            next = (string?)page.Json["link"]!.AsArray().FirstOrDefault(l => (string?)l!["relation"] == "next")?["url"];
+        }
+
+        all.ShouldBe([patient.Id, observation.Id, encounter.Id, flag.Id, organization.Id], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Only_the_number_is_given_when_only_the_number_is_asked()
     {
         var family = Sample.Unique("Zahl");

@@ -1,3 +1,5 @@
+using Kangqiao.Store.Feed;
+using Kangqiao.Store.Search;
 using Kangqiao.Store.Writes;
 
 namespace Kangqiao.Store.Tests.Contract;
@@ -98,6 +100,116 @@ public abstract class HistoryContract : StoreContract
         statistics.BytesOnDisk.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public async Task A_version_that_comes_late_goes_into_the_history_and_never_becomes_current()
+    {
+        var noon = Clock.GetUtcNow();
+        await WriteAsync(Sample.Put("a", "tfirst", "first") with { SourceInstant = noon });
+        await WriteAsync(Sample.Put("a", "tsecond", "second") with { SourceInstant = noon.AddHours(2) });
+        Clock.Move(TimeSpan.FromHours(3));
+        var late = (await WriteAsync(Sample.Put("a", "tlate", "late") with { SourceInstant = noon.AddHours(1) })).Operations[0];
+        (late.Result, late.Version).ShouldBe((WriteResult.Late, 3));
+
+        var current = (await ReadAsync("a"))!;
+        current.ShouldSatisfyAllConditions(
+            r => r.BodyText().ShouldContain("second"),
+            r => r.Version.ShouldBe(2),
+            r => r.Instant.ShouldBe(noon),
+            r => r.SourceInstant.ShouldBe(noon.AddHours(2)),
+            r => r.IsLate.ShouldBeFalse());
+        (await CountAsync(TermQuery.Is("tsecond"))).ShouldBe(1);
+        (await CountAsync(TermQuery.Is("tlate"))).ShouldBe(0);
+        (await VersionAsync("a", 3))!.ShouldSatisfyAllConditions(
+            r => r.BodyText().ShouldContain("late"),
+            r => r.IsLate.ShouldBeTrue(),
+            r => r.SourceInstant.ShouldBe(noon.AddHours(1)));
+        (await WordsAsync(new() { Key = Sample.Key("a") })).ShouldBe(["late", "second", "first"]);
+        (await WordsAsync(new() { Type = Sample.Type })).ShouldBe(["late", "second", "first"]);
+        (await WordsAsync(new() { Key = Sample.Key("a"), Since = noon.AddHours(3) })).ShouldBe(["late"]);
+        (await WordsAsync(new() { Key = Sample.Key("a"), Until = noon.AddHours(2) })).ShouldBe(["second", "first"]);
+        (await KindsAsync()).ShouldBe([ChangeKind.Created, ChangeKind.Updated, ChangeKind.Late]);
+    }
+
+    [Fact]
+    public async Task Versions_go_on_behind_those_that_came_late()
+    {
+        var noon = Clock.GetUtcNow();
+        await WriteAsync(Sample.Put("a", word: "first") with { SourceInstant = noon.AddHours(9) });
+        await WriteAsync(Sample.Put("a", word: "late1") with { SourceInstant = noon });
+        await WriteAsync(Sample.Put("a", word: "late2") with { SourceInstant = noon.AddHours(1) }, Sample.Put("b", word: "other"));
+        (await Store.WriteAsync(new([Sample.Put("a", word: "no") with { ExpectedVersion = 3 }]), Cancel).Refused()).Code.ShouldBe("STO001");
+        await WriteAsync(Sample.Put("a", word: "fourth") with { ExpectedVersion = 1 });
+        await WriteAsync(Sample.Put("a", word: "fifth") with { SourceInstant = noon.AddHours(10) });
+        await WriteAsync(Sample.Put("a", word: "late6") with { SourceInstant = noon.AddHours(2) });
+        await ReopenAsync();
+
+        (await WordsAsync(new() { Key = Sample.Key("a") })).ShouldBe(["late6", "fifth", "fourth", "late2", "late1", "first"]);
+        for (var version = 1; version <= 6; version++)
+        {
+            (await VersionAsync("a", version))!.Version.ShouldBe(version);
+        }
+
+        (await VersionAsync("a", 7)).ShouldBeNull();
+        (await ReadAsync("a"))!.ShouldSatisfyAllConditions(r => r.Version.ShouldBe(5), r => r.BodyText().ShouldContain("fifth"));
+        (await Store.StatisticsAsync(Cancel).Must()).Types.ShouldBe([new("Observation", 2, 0, 7)]);
+    }
+
+    [Fact]
+    public async Task The_same_late_version_again_writes_nothing()
+    {
+        var noon = Clock.GetUtcNow();
+        await WriteAsync(Sample.Put("a", word: "first") with { SourceInstant = noon });
+        await WriteAsync(Sample.Put("a", word: "second") with { SourceInstant = noon.AddHours(2) });
+        var late = Sample.Put("a", word: "late") with { SourceInstant = noon.AddHours(1) };
+        await WriteAsync(late);
+        (await WriteAsync(late)).Operations[0].ShouldSatisfyAllConditions(o => o.Result.ShouldBe(WriteResult.Unchanged), o => o.Version.ShouldBe(2));
+        (await WriteAsync(Sample.Put("a", word: "first") with { SourceInstant = noon })).Operations[0].Result.ShouldBe(WriteResult.Unchanged);
+        (await WordsAsync(new() { Key = Sample.Key("a") })).ShouldBe(["late", "second", "first"]);
+    }
+
+    [Fact]
+    public async Task A_late_version_brings_nothing_deleted_back_and_goes_with_a_purge()
+    {
+        var noon = Clock.GetUtcNow();
+        await WriteAsync(Sample.Put("a", word: "first") with { SourceInstant = noon });
+        await WriteAsync(new WriteOperation.Delete(Sample.Key("a")) { SourceInstant = noon.AddHours(2) });
+        (await WriteAsync(Sample.Put("a", "tlate", "late") with { SourceInstant = noon.AddHours(1) })).Operations[0].Result.ShouldBe(WriteResult.Late);
+        (await ReadAsync("a"))!.State.ShouldBe(RecordState.Deleted);
+        (await CountAsync(TermQuery.Is("tlate"))).ShouldBe(0);
+
+        await WriteAsync(Sample.Put("b", word: "first") with { SourceInstant = noon.AddHours(2) });
+        (await WriteAsync(new WriteOperation.Delete(Sample.Key("b")) { SourceInstant = noon })).Operations[0].Result.ShouldBe(WriteResult.Unchanged);
+        (await ReadAsync("b"))!.State.ShouldBe(RecordState.Live);
+
+        await WriteAsync(new WriteOperation.Purge(Sample.Key("a")));
+        (await WordsAsync(new())).ShouldBe(["first"]);
+        (await WriteAsync(Sample.Put("a", word: "new") with { SourceInstant = noon })).Operations[0].ShouldSatisfyAllConditions(
+            o => o.Result.ShouldBe(WriteResult.Created), o => o.Version.ShouldBe(1));
+    }
+
+    [Fact]
+    public async Task Late_versions_and_new_ones_may_come_together()
+    {
+        var noon = Clock.GetUtcNow();
+        await WriteAsync(Sample.Put("a", word: "first") with { SourceInstant = noon.AddHours(30) });
+        var writes = Enumerable.Range(0, 40).Select(i => Store.WriteAsync(
+            new([Sample.Put("a", word: $"w{i}") with { SourceInstant = noon.AddHours(i % 2 == 0 ? i / 2 : 40 + i) }]), Cancel).AsTask());
+        foreach (var outcome in await Task.WhenAll(writes))
+        {
+            outcome.Must();
+        }
+
+        (await ReadAsync("a"))!.BodyText().ShouldContain("w39");
+        (await WordsAsync(new() { Key = Sample.Key("a") })).Count.ShouldBe(41);
+        for (var version = 1; version <= 41; version++)
+        {
+            (await VersionAsync("a", version))!.Version.ShouldBe(version);
+        }
+    }
+
+    private async Task<List<ChangeKind>> KindsAsync() =>
+        [.. (await Store.Changes.ReadAsync(ChangeCursor.Start, 100, Cancel).Must()).Changes.Select(c => c.Kind)];
+
     private async Task<StoredRecord?> VersionAsync(string id, long version) => await Store.ReadAsync(Sample.Key(id), version, Cancel).Must();
 
     /// <summary>The words of all versions, page by page of two.</summary>
@@ -109,7 +221,7 @@ public abstract class HistoryContract : StoreContract
         do
         {
             page = await Store.HistoryAsync(ask with { Limit = 2, Before = before }, Cancel).Must();
-            words.AddRange(page.Records.Select(r => r.BodyText()[9..^2]));
+            words.AddRange(page.Records.Where(r => r.State == RecordState.Live).Select(r => r.BodyText()[9..^2]));
             before = page.Records.Count > 0 ? page.Records[^1].Sequence : null;
         }
         while (page.HasMore);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Kangqiao.Store.Postgres;
 
@@ -67,24 +68,38 @@ public sealed class FormsOnDiskTests
     [Fact]
     public void Terms_are_sorted_and_said_once_with_the_minute_filled_in()
     {
-        var vector = TermVector.Of("tobs kaaa1 kaaa1 s张"u8);
-        var bytes = new byte[vector.Length];
-        vector.CopyTo(bytes, Noon);
+        var terms = TermColumns.Of("tobs saab1 saab1 s张 tobs"u8);
+        var bytes = new byte[terms.TextLength];
+        terms.CopyTextTo(bytes, Noon);
 
         var text = Encoding.UTF8.GetString(bytes, 4, bytes.Length - 4).Split("\0\0\0", StringSplitOptions.RemoveEmptyEntries);
-        text.ShouldBe(["kaaa1", "l202603051200", "s张", "tobs"]);
-        bytes[..4].ShouldBe([0, 0, 0, 4]);
+        text.ShouldBe(["l202603051200", "saab1", "s张"]);
+        bytes[..4].ShouldBe([0, 0, 0, 3]);
+
+        var array = new byte[terms.ArrayLength(chunk: 5)];
+        terms.CopyArrayTo(array, 5);
+        BinaryPrimitives.ReadInt32BigEndian(array.AsSpan(12)).ShouldBe(2);
+        BinaryPrimitives.ReadInt64BigEndian(array.AsSpan(24)).ShouldBe(TermColumns.HashOf("tobs"));
+        BinaryPrimitives.ReadInt64BigEndian(array.AsSpan(36)).ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_hash_that_is_on_disk_stays_what_it_is_and_is_never_taken_for_a_chunk()
+    {
+        TermColumns.HashOf("tobs").ShouldBe(TermColumns.HashOf("tobs"));
+        TermColumns.HashOf("tobs").ShouldBeLessThan(0);
+        TermColumns.HashOf("kaaa0123456789ab").ShouldBe(-8_849_674_926_464_746_297);
     }
 
     [Fact]
     public void A_term_too_long_for_the_database_is_cut_alike_in_record_and_question()
     {
         var term = "s" + new string('康', 2_000);
-        var cut = TermVector.Cut(term);
+        var cut = TermColumns.Cut(term);
         Encoding.UTF8.GetByteCount(cut).ShouldBeLessThanOrEqualTo(2_046);
-        var vector = TermVector.Of(Encoding.UTF8.GetBytes(term));
-        var bytes = new byte[vector.Length];
-        vector.CopyTo(bytes, Noon);
+        var vector = TermColumns.Of(Encoding.UTF8.GetBytes(term));
+        var bytes = new byte[vector.TextLength];
+        vector.CopyTextTo(bytes, Noon);
         Encoding.UTF8.GetString(bytes).ShouldContain(cut + "\0\0\0");
     }
 }

@@ -10,11 +10,13 @@ public sealed class ExamplesTests(ITestOutputHelper output)
     private const int MostOfOneRecord = 20;
     private const int MostOfAType = 200;
 
-    [Fact]
-    public async Task Every_published_example_is_found_by_each_search_value_it_carries_and_by_no_other_meaning()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Every_published_example_is_found_by_each_search_value_it_carries_and_by_no_other_meaning(bool onPostgres)
     {
         Assert.SkipUnless(Directory.Exists(Project.Examples), "The published examples are not restored.");
-        await using var house = await SearchHouse.OpenAsync();
+        await using var house = await SearchHouse.OpenAsync(onPostgres ? await Postgres.PostgresPlace.NewAsync(places: 1) : new Sqlite.SqlitePlace());
         await house.AddAsync(Directory.GetFiles(Project.Examples, "*-*.json").Order(StringComparer.Ordinal).Select(File.ReadAllBytes));
         var numbers = await house.NumbersByKeyAsync();
         var watch = Stopwatch.StartNew();

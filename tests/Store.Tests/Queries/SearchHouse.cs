@@ -19,12 +19,12 @@ internal sealed class SearchHouse : IAsyncDisposable
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 4, 0, 0, TimeSpan.Zero);
 
-    private readonly SqlitePlace place;
+    private readonly IStorePlace place;
     private readonly Func<TypeFact, SearchPlan> plans;
     private readonly TermWriter writer = new();
     private readonly Dictionary<RecordKey, IndexValues> values = [];
 
-    private SearchHouse(SqlitePlace place, IRecordStore store, Func<TypeFact, SearchPlan> plans)
+    private SearchHouse(IStorePlace place, IRecordStore store, Func<TypeFact, SearchPlan> plans)
     {
         this.place = place;
         this.plans = plans;
@@ -49,11 +49,12 @@ internal sealed class SearchHouse : IAsyncDisposable
     /// <summary>Bytes of all terms, terms, and records, by type.</summary>
     public Dictionary<string, (long Records, long Terms, long Bytes)> Written { get; } = [];
 
-    public static async Task<SearchHouse> OpenAsync(params IEnumerable<SearchParameter> more)
+    public static Task<SearchHouse> OpenAsync(params IEnumerable<SearchParameter> more) => OpenAsync(new SqlitePlace(), more);
+
+    public static async Task<SearchHouse> OpenAsync(IStorePlace folder, params IEnumerable<SearchParameter> more)
     {
         SearchParameter[] own = [.. more];
         var clock = new TestClock();
-        var folder = new SqlitePlace();
         var store = await folder.Maker(clock).OpenAsync().Must();
         return new(folder, store, type => own.Length == 0 ? SearchPlan.Of(type) : SearchPlan.Of(type).With(own)) { Clock = clock };
     }

@@ -12,10 +12,13 @@ public sealed class SyntheaTests(ITestOutputHelper output)
 {
     private static string Folder { get; } = Path.Combine(Project.Conformance, "synthea");
 
-    [Fact]
-    public async Task Random_combinations_of_conditions_find_what_looking_at_each_record_finds()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(64)]
+    public async Task Random_combinations_of_conditions_find_what_looking_at_each_record_finds(int postgresPlaces)
     {
-        await using var house = await OpenAsync();
+        await using var house = await OpenAsync(postgresPlaces == 0 ? null : await Postgres.PostgresPlace.NewAsync(postgresPlaces));
         var random = new Random(20261122);
         var numbers = await house.NumbersByKeyAsync();
         var wrong = new List<string>();
@@ -57,10 +60,10 @@ public sealed class SyntheaTests(ITestOutputHelper output)
         ((double)count / observations).ShouldBeLessThan(50);
     }
 
-    internal static async Task<SearchHouse> OpenAsync()
+    internal static async Task<SearchHouse> OpenAsync(IStorePlace? place = null)
     {
         Assert.SkipUnless(Directory.Exists(Folder), "The public suites are not beside the project.");
-        var house = await SearchHouse.OpenAsync();
+        var house = await SearchHouse.OpenAsync(place ?? new Sqlite.SqlitePlace());
         await house.AddAsync(Directory.GetFiles(Folder, "*.json").Order(StringComparer.Ordinal).Take(4).SelectMany(Resources));
         return house;
     }
