@@ -18,19 +18,10 @@ internal sealed class RecordReader(Names names, bool isSpread)
     private const string ByPlace = $"SELECT {RecordRow.Columns} FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
     private const string ByNumber = $"SELECT {RecordRow.Columns} FROM store.record WHERE number = ANY($1) AND kind < 3";
 
-    // Follows a record's versions back, as far as the reader goes on asking.
-    private const string Chain = $"""
-        WITH RECURSIVE chain AS (
-          SELECT seq, number, prev, g, version, flags, place, kind, sender, slot FROM store.version WHERE seq = $1 AND place = $2
-          UNION ALL
-          SELECT v.seq, v.number, v.prev, v.g, v.version, v.flags, v.place, v.kind, v.sender, v.slot
-          FROM chain c JOIN store.version v ON v.seq = c.prev AND v.place = $2 WHERE c.prev > 0)
-        SELECT {RecordRow.VersionColumns} FROM chain v JOIN store.record r ON r.number = v.number AND r.place = $2
-        """;
-
-    private const string Newest = $"""
+    // The current one is known; it may have been replaced meanwhile, and then is here too.
+    private const string Older = $"""
         SELECT {RecordRow.VersionColumns} FROM store.version v JOIN store.record r ON r.number = v.number AND r.place = v.place
-        WHERE v.kind < 3 AND v.seq < $1 AND v.seq >= $2
+        WHERE v.number = $1 AND v.place = $2 AND v.version < $3 AND v.kind < 3
         """;
 
     public Names Names => names;
@@ -96,12 +87,22 @@ internal sealed class RecordReader(Names names, bool isSpread)
     }
 
     /// <summary>A record's versions, newest first, between two sequences.</summary>
-    public async Task<List<RecordRow>> ChainAsync(NpgsqlConnection connection, RecordRow head, long from, long before, int limit, CancellationToken cancel) =>
-        await LearnAsync(
-            connection,
-            await connection.Command(Chain + " WHERE v.seq >= $3 AND v.seq < $4 ORDER BY v.version DESC LIMIT $5")
-                .With(head.Sequence).With(head.Place).With(from).With(before).With(limit).RowsAsync(RecordRow.Read, cancel),
-            cancel);
+    public async Task<List<RecordRow>> ChainAsync(NpgsqlConnection connection, RecordRow head, long from, long before, int limit, CancellationToken cancel)
+    {
+        var older = await connection.Command(Older + " AND v.seq >= $4 AND v.seq < $5 ORDER BY v.version DESC LIMIT $6")
+            .With(head.Number).With(head.Place).With(head.Version).With(from).With(before).With(limit).RowsAsync(RecordRow.Read, cancel);
+        if (head.Sequence >= from && head.Sequence < before)
+        {
+            older.Insert(0, head);
+        }
+
+        if (older.Count > limit)
+        {
+            older.RemoveAt(limit);
+        }
+
+        return await LearnAsync(connection, older, cancel);
+    }
 
     public async Task<RecordRow?> VersionAsync(NpgsqlConnection connection, RecordRow head, long version, CancellationToken cancel)
     {
@@ -112,8 +113,8 @@ internal sealed class RecordReader(Names names, bool isSpread)
 
         var rows = version is < 1 or > int.MaxValue || version > head.Version
             ? []
-            : await connection.Command(Chain + " WHERE v.version = $3 LIMIT 1")
-                .With(head.Sequence).With(head.Place).With((int)version).RowsAsync(RecordRow.Read, cancel);
+            : await connection.Command(Older + " AND v.version = $4 LIMIT 1")
+                .With(head.Number).With(head.Place).With(head.Version).With((int)version).RowsAsync(RecordRow.Read, cancel);
         await LearnAsync(connection, rows, cancel);
         return rows.Count > 0 ? rows[0] : null;
     }
@@ -121,26 +122,26 @@ internal sealed class RecordReader(Names names, bool isSpread)
     /// <summary>Versions of a type, or of all (null), newest first.</summary>
     public async Task<List<RecordRow>> NewestAsync(NpgsqlConnection connection, string? type, long from, long before, int limit, CancellationToken cancel)
     {
-        if (type is null)
-        {
-            return await LearnAsync(
-                connection,
-                await connection.Command(Newest + " ORDER BY v.seq DESC LIMIT $3").With(before).With(from).With(limit).RowsAsync(RecordRow.Read, cancel, isPrepared: false),
-                cancel);
-        }
-
-        if (names.Known(type) is null)
+        if (type is not null && names.Known(type) is null)
         {
             await names.LearnAsync(connection, cancel);
         }
 
-        return names.Known(type) is not { } number
-            ? []
-            : await LearnAsync(
-                connection,
-                await connection.Command(Newest + " AND v.type = $3 ORDER BY v.seq DESC LIMIT $4")
-                    .With(before).With(from).With(number).With(limit).RowsAsync(RecordRow.Read, cancel, isPrepared: false),
-                cancel);
+        if (type is not null && names.Known(type) is null)
+        {
+            return [];
+        }
+
+        var command = type is null
+            ? connection.Command(Current.Versions("seq < $1 AND seq >= $2 AND kind < 3", "DESC", "$3"))
+            : connection.Command(Current.OfType("seq < $1 AND seq >= $2 AND kind < 3", "type = $4", "DESC", "$3"));
+        command.With(before).With(from).With(limit);
+        if (type is not null)
+        {
+            command.With(names.Known(type)!.Value);
+        }
+
+        return await LearnAsync(connection, await command.RowsAsync(RecordRow.Read, cancel), cancel);
     }
 
     /// <summary>The records with their bodies, in order; a group that several share is unpacked once. Null where a purge came between.</summary>

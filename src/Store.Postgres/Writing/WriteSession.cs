@@ -280,8 +280,11 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         {
             Begin(work, isGiven);
         }
+        else
+        {
+            draft.AddVersion(before);
+        }
 
-        draft.AddVersion(work.Row, isNew || before.Kind == RecordRow.Purged ? 0 : before.Sequence);
         draft.SetIdentities(work, part.Identities);
         work.Terms = part.Terms;
         work.Body = record.Body;
@@ -325,7 +328,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Flags = 0,
             Sender = names.Known(delete.Sender)!.Value,
         };
-        draft.AddVersion(work.Row, before.Sequence);
+        draft.AddVersion(before);
         draft.SetIdentities(work, []);
         work.Terms = TermColumns.Empty;
         work.Body = null;
@@ -359,7 +362,6 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Flags = 0,
             Sender = names.Known("")!.Value,
         };
-        draft.AddVersion(work.Row, 0);
         draft.SetIdentities(work, []);
         work.Terms = TermColumns.Empty;
         work.Body = null;
