@@ -102,7 +102,7 @@ internal static class Backup
             live += type.Live;
         }
 
-        return (live, new(new RecordReader(database, new()).Last()));
+        return (live, new(new RecordReader(database, new(), cache: null).Last()));
     }
 
     private static string Hash(string path, CancellationToken cancel)

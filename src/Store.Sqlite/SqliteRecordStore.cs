@@ -33,9 +33,10 @@ internal sealed class SqliteRecordStore : IRecordStore
         this.database = database;
         var path = SqliteStoreMaker.FileIn(options.DataFolder);
         checkpointer = new(path);
-        readers = new(path, new());
+        var cache = new BodyCache(options.BodyCacheMegabytes * 1024L * 1024);
+        readers = new(path, new(), cache);
         feed = new(this);
-        writer = new(database, checkpointer, options, time, feed.Committed);
+        writer = new(database, checkpointer, options, time, feed.Committed, cache.Forget);
         feed.Committed(ReadAll(reader => reader.Records.Last()));
         Jobs = new SqliteJobs(this);
     }

@@ -9,6 +9,9 @@ public sealed record SqliteStoreOptions(string DataFolder)
     /// <summary>How long a search, count or history may take when the caller names no bound.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Memory for bodies read lately.</summary>
+    public int BodyCacheMegabytes { get; init; } = 96;
+
     /// <summary>Memory for the writer's pages.</summary>
     public int WriterCacheMegabytes { get; init; } = 64;
 }

@@ -14,7 +14,13 @@ internal sealed class Database : IDisposable
     private CancellationToken cancel;
     private long deadline = long.MaxValue;
 
-    static Database() => Batteries_V2.Init();
+    static Database()
+    {
+        Batteries_V2.Init();
+
+        // Statistics of memory are one lock that every allocation of every connection takes, and nobody reads them.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
 
     private Database(sqlite3 handle) => this.handle = handle;
 

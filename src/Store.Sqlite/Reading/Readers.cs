@@ -7,10 +7,10 @@ namespace Kangqiao.Store.Sqlite.Reading;
 /// <summary>A connection with what is prepared on it.</summary>
 internal sealed class Reader : IDisposable
 {
-    public Reader(string path, Names names)
+    public Reader(string path, Names names, BodyCache cache)
     {
         Database = Database.Open(path, isReadOnly: true, cacheKilobytes: 4 * 1024);
-        Records = new(Database, names);
+        Records = new(Database, names, cache);
         Searcher = new(Database, Records);
         Tables = new(Database, names);
     }
@@ -30,7 +30,7 @@ internal sealed class Reader : IDisposable
 /// Lends connections. Reads run on the caller's thread: SQLite answers from memory in microseconds, and a hop to another
 /// thread would cost more than most answers.
 /// </summary>
-internal sealed class Readers(string path, Names names) : IDisposable
+internal sealed class Readers(string path, Names names, BodyCache cache) : IDisposable
 {
     private const int MostIdle = 24;
     private readonly ConcurrentBag<Reader> idle = [];
@@ -49,7 +49,7 @@ internal sealed class Readers(string path, Names names) : IDisposable
         {
             if (!idle.TryTake(out reader))
             {
-                reader = new(path, names);
+                reader = new(path, names, cache);
             }
 
             reader.Database.Bound(patience, cancel);

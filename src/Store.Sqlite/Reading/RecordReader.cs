@@ -4,11 +4,13 @@ using Kangqiao.Store.Sqlite.Binding;
 namespace Kangqiao.Store.Sqlite.Reading;
 
 /// <summary>Finds versions on one connection. What belongs together is read inside <see cref="Snapshot"/>.</summary>
-internal sealed class RecordReader(Database database, Names names)
+/// <param name="cache">Null on a connection that sees what is not committed.</param>
+internal sealed class RecordReader(Database database, Names names, BodyCache? cache)
 {
     private const string Columns =
         "r.r, r.type, r.id, v.version, v.at, v.seq, v.kind, v.flags, r.shard, v.sender, v.g, v.slot, v.prev";
 
+    private long era;
     private readonly Statement begin = database.Prepare("BEGIN");
     private readonly Statement commit = database.Prepare("COMMIT");
     private readonly Statement name = database.Prepare("SELECT text FROM name WHERE n = ?1");
@@ -35,6 +37,7 @@ internal sealed class RecordReader(Database database, Names names)
     /// <summary>Reads of one snapshot; dispose to end it.</summary>
     public SnapshotEnd Snapshot()
     {
+        era = cache?.Era ?? 0;
         begin.Run();
         return new(commit);
     }
@@ -174,9 +177,15 @@ internal sealed class RecordReader(Database database, Names names)
 
     private byte[] Body(long group, int slot)
     {
+        if (cache?.Find(group, slot) is { } known)
+        {
+            return known;
+        }
+
         Seek(group);
         var one = BodyGroup.Unpack(body.Blob(0), slot);
         body.Reset();
+        cache?.Keep(group, slot, one, era);
         return one;
     }
 

@@ -19,6 +19,9 @@ internal sealed class WriteSession
     private readonly WriterTables tables;
     private readonly SmallTables small;
     private readonly Eraser eraser;
+    private readonly Tidier tidier;
+    private readonly Action purged;
+    private bool hasPurged;
     private readonly BodyShelf bodies;
     private readonly TermShelf terms;
     private readonly Searcher searcher;
@@ -34,8 +37,10 @@ internal sealed class WriteSession
     private long sender;
     private string senderText = "\0";
 
-    public WriteSession(Database database, TimeProvider time)
+    /// <param name="purged">Called when a purge is committed: what others remember of it has to be forgotten.</param>
+    public WriteSession(Database database, TimeProvider time, Action purged)
     {
+        this.purged = purged;
         Database = database;
         this.time = time;
         tables = new(database);
@@ -44,7 +49,8 @@ internal sealed class WriteSession
         bodies = new(tables);
         terms = new(tables);
         Tables = new(database, texts);
-        searcher = new(database, new(database, texts));
+        searcher = new(database, new(database, texts, cache: null));
+        tidier = new(database);
     }
 
     private enum Act
@@ -75,6 +81,19 @@ internal sealed class WriteSession
     /// <summary>Erases a little more of what purges left: a transaction of its own, and a short one.</summary>
     public void Erase() => eraser.Step();
 
+    /// <summary>The inverted index has runs worth merging.</summary>
+    public bool IsTidyingDue => tidier.IsDue;
+
+    /// <summary>Merges a little: a transaction of its own, and a short one.</summary>
+    public void Tidy()
+    {
+        eraser.EndSecure();
+        tidier.Step();
+    }
+
+    /// <summary>Not again before the next write.</summary>
+    public void StopTidying() => tidier.GiveUp();
+
     public void Begin()
     {
         eraser.EndSecure();
@@ -103,10 +122,17 @@ internal sealed class WriteSession
         }
 
         Database.Run("COMMIT");
+        tidier.Ask();
+        if (hasPurged)
+        {
+            purged();
+            hasPurged = false;
+        }
     }
 
     public void Rollback()
     {
+        hasPurged = false;
         Database.ResetAll();
         try
         {
@@ -382,6 +408,7 @@ internal sealed class WriteSession
         }
 
         eraser.Ask();
+        hasPurged = true;
         var row = plan.Row;
         var versions = 0;
         for (var at = row.Sequence; at != 0; versions++)

@@ -12,6 +12,7 @@ internal sealed class Writer : IDisposable
     private const int MostOperationsInGroup = 3_000;
     private const long MostBytesInGroup = 16 * 1024 * 1024;
     private const long PagesBeforeCheckpoint = 8_000;
+    private static readonly TimeSpan QuietBeforeTidying = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock gate = new();
     private readonly Queue<WriterItem> waiting = new();
@@ -26,14 +27,17 @@ internal sealed class Writer : IDisposable
     private long pages;
     private bool isClosing;
     private bool hasErasingFailed;
+    private bool isTidying;
 
     /// <param name="committed">Told the last sequence after each commit.</param>
-    public Writer(Database database, Checkpointer checkpointer, SqliteStoreOptions options, TimeProvider time, Action<long> committed)
+    /// <param name="purged">Told when a purge is committed.</param>
+    public Writer(
+        Database database, Checkpointer checkpointer, SqliteStoreOptions options, TimeProvider time, Action<long> committed, Action purged)
     {
         this.checkpointer = checkpointer;
         this.committed = committed;
         mostWaitingBytes = options.MostWaitingBytes;
-        session = new(database, time);
+        session = new(database, time, purged);
         thread = new(Work) { IsBackground = true, Name = "store writer" };
         thread.Start();
     }
@@ -89,7 +93,7 @@ internal sealed class Writer : IDisposable
         {
             if (group.Count == 0)
             {
-                Erase();
+                UseTheQuiet();
             }
             else
             {
@@ -107,10 +111,11 @@ internal sealed class Writer : IDisposable
         }
     }
 
-    /// <summary>Waits for work; comes back without any when there is time to erase. False when there is none and there will be none.</summary>
+    /// <summary>Waits for work; comes back without any when there is time to erase or to tidy. False when there is none and there will be none.</summary>
     private bool Take()
     {
         group.Clear();
+        var isQuiet = isTidying;
         while (true)
         {
             lock (gate)
@@ -141,7 +146,47 @@ internal sealed class Writer : IDisposable
                 }
             }
 
-            arrived.Wait();
+            isTidying = false;
+            if (!session.IsTidyingDue)
+            {
+                arrived.Wait();
+            }
+            else if (!isQuiet)
+            {
+                // Writes come in bursts; tidying between two of them would only make the second wait.
+                isQuiet = !arrived.Wait(QuietBeforeTidying);
+            }
+            else
+            {
+                isTidying = true;
+                return true;
+            }
+        }
+    }
+
+    private void UseTheQuiet()
+    {
+        if (session.IsErasingDue && !hasErasingFailed)
+        {
+            Erase();
+        }
+        else
+        {
+            Tidy();
+        }
+    }
+
+    private void Tidy()
+    {
+        try
+        {
+            session.Tidy();
+            pages += session.Database.TakePagesWritten();
+        }
+        catch (SqliteFailure)
+        {
+            session.Rollback();
+            session.StopTidying();
         }
     }
 

@@ -49,21 +49,38 @@ internal sealed class DateRegions
 
     private static IEnumerable<Region> Regions(DateOperand operand)
     {
-        var sureLow = AtDay(false, true, operand.Range.Low).OfEnd.Sure;
-        var sureHigh = AtDay(true, false, operand.Range.High).OfEnd.Sure;
-        foreach (var demands in HalfLines.Of(operand, AtDay))
+        var (low, high) = (operand.Range.Low, operand.Range.High);
+        if (operand.Prefix == SearchPrefix.Ge && DayAxis.IsStart(low))
         {
-            var region = Region.All;
-            foreach (var demand in demands)
-            {
-                // ge: whatever lies wholly at or behind the beginning of what is asked is found, wherever it ends. le likewise.
-                var unlessFrom = operand.Prefix == SearchPrefix.Ge && demand.OnHigh && !sureLow.IsEmpty ? sureLow.Intervals[0].Low : Region.NoDay;
-                var unlessTo = operand.Prefix == SearchPrefix.Le && !demand.OnHigh && !sureHigh.IsEmpty ? sureHigh.Intervals[0].High : Region.NoDay;
-                region = region.And(Region.Of(demand, unlessFrom, unlessTo));
-            }
-
-            yield return region;
+            return [FromOn(DayAxis.Of(low), DayAxis.Of(high), DayAxis.IsStart(high))];
         }
+
+        if (operand.Prefix == SearchPrefix.Le && DayAxis.IsStart(high))
+        {
+            return [UpTo(DayAxis.Of(low), DayAxis.Of(high) - 1, DayAxis.IsStart(low))];
+        }
+
+        return HalfLines.Of(operand, AtDay).Select(demands => demands.Aggregate(Region.All, (met, d) => met.And(Region.Of(d))));
+    }
+
+    // ge: all that reach the first day asked, but for what began before it and ends within what is asked.
+    private static Region FromOn(long first, long end, bool isEndStart) => Region.All with
+    {
+        HighFrom = first,
+        Holes = end > first ? [new(first, DayAxis.Before(end), DayAxis.Before(first))] : [],
+        Edges = isEndStart ? [] : [new(end, DayAxis.Before(first))],
+    };
+
+    // le: all that begin by the last day asked, but for what began within what is asked and ends behind it.
+    private static Region UpTo(long start, long last, bool isStartStart)
+    {
+        var first = isStartStart ? start : DayAxis.Behind(start);
+        return Region.All with
+        {
+            LowTo = last,
+            Holes = first <= last ? [new(first, last, DayAxis.Behind(last))] : [],
+            Edges = isStartStart ? [] : [new(start, DayAxis.Behind(last))],
+        };
     }
 
     private static HalfLine AtDay(bool onHigh, bool atLeast, long ticks) =>
@@ -75,12 +92,18 @@ internal sealed class DateRegions
         var found = Touching(region, ends, days);
         if (region.LowFrom > DayAxis.NoStart)
         {
-            found = Likely.AllOf(found, Holding(days, Before(region.LowFrom)).Not());
+            found = Likely.AllOf(found, Holding(days, DayAxis.Before(region.LowFrom)).Not());
         }
 
         if (region.HighTo < DayAxis.NoEnd)
         {
-            found = Likely.AllOf(found, Holding(days, Behind(region.HighTo)).Not());
+            found = Likely.AllOf(found, Holding(days, DayAxis.Behind(region.HighTo)).Not());
+        }
+
+        foreach (var hole in region.Holes)
+        {
+            var inside = Likely.Sure(DayAxis.Terms(ends, SlotSet.Between(hole.From, hole.To)));
+            found = Likely.AllOf(found, Likely.AllOf(inside, Holding(days, hole.Beside)).Not());
         }
 
         return new(found.Maybe, TermQuery.AnyOf([found.Doubt, .. region.Edges.Select(e => Doubt(e, ends, days))]));
@@ -107,45 +130,35 @@ internal sealed class DateRegions
         return new(TermQuery.AnyOf(surely, partly), partly);
     }
 
-    // An end lies in the day of the limit. Where lying wholly on one side of another day would do, only what holds that day too.
+    // An end lies in the day of the limit; perhaps only what holds another day too is doubtful.
     private static TermQuery Doubt(Edge edge, string ends, string days)
     {
         var doubt = DayAxis.Terms(ends, SlotSet.Between(edge.Day, edge.Day));
-        if (edge.UnlessFrom != Region.NoDay && edge.UnlessFrom <= edge.Day && edge.UnlessFrom > DayAxis.NoStart)
-        {
-            doubt = TermQuery.AllOf(doubt, Holding(days, Before(edge.UnlessFrom)).Maybe);
-        }
-
-        return edge.UnlessTo != Region.NoDay && edge.UnlessTo >= edge.Day && edge.UnlessTo < DayAxis.NoEnd
-            ? TermQuery.AllOf(doubt, Holding(days, Behind(edge.UnlessTo)).Maybe)
-            : doubt;
+        return edge.Beside is { } beside ? TermQuery.AllOf(doubt, Holding(days, beside).Maybe) : doubt;
     }
 
-    private static long Before(long day) => day > DateOnly.MaxValue.DayNumber ? DateOnly.MaxValue.DayNumber : day - 1;
+    /// <summary>The limit lies within a day: what has an end there (and holds the day beside) is doubtful.</summary>
+    private readonly record struct Edge(long Day, long? Beside);
 
-    private static long Behind(long day) => day >= DateOnly.MaxValue.DayNumber ? DayAxis.NoEnd : day + 1;
-
-    /// <summary>The limit lies within a day: what ends there is doubtful, unless it begins from, or ends by, another.</summary>
-    private readonly record struct Edge(long Day, long UnlessFrom, long UnlessTo);
+    /// <summary>What has an end in these days and holds the day beside is not asked for.</summary>
+    private readonly record struct Hole(long From, long To, long Beside);
 
     /// <summary>The days, both inclusive, in which the low end may lie, and the high one.</summary>
-    private sealed record Region(long LowFrom, long LowTo, long HighFrom, long HighTo, Edge[] Edges)
+    private sealed record Region(long LowFrom, long LowTo, long HighFrom, long HighTo, Edge[] Edges, Hole[] Holes)
     {
-        public const long NoDay = long.MinValue;
-
-        public static readonly Region All = new(DayAxis.NoStart, DayAxis.NoEnd, DayAxis.NoStart, DayAxis.NoEnd, []);
+        public static readonly Region All = new(DayAxis.NoStart, DayAxis.NoEnd, DayAxis.NoStart, DayAxis.NoEnd, [], []);
 
         public bool IsEmpty => LowFrom > LowTo || HighFrom > HighTo || LowFrom > HighTo;
 
         /// <summary>More is asked than that one end be before or behind something.</summary>
-        public bool NeedsBothEnds => LowFrom > DayAxis.NoStart || HighTo < DayAxis.NoEnd;
+        public bool NeedsBothEnds => LowFrom > DayAxis.NoStart || HighTo < DayAxis.NoEnd || Holes.Length > 0;
 
-        public static Region Of(HalfLine demand, long unlessFrom, long unlessTo)
+        public static Region Of(HalfLine demand)
         {
             var (maybe, edge) = (demand.OfEnd.Maybe, demand.OfEnd.Maybe.Except(demand.OfEnd.Sure));
             var (low, high) = maybe.IsEmpty ? (DayAxis.NoEnd, DayAxis.NoStart)
                 : (Math.Max(maybe.Intervals[0].Low, DayAxis.NoStart), Math.Min(maybe.Intervals[0].High, DayAxis.NoEnd));
-            Edge[] edges = [.. edge.Intervals.Select(i => new Edge(demand.IsAtLeast ? i.Low : i.High, unlessFrom, unlessTo))];
+            Edge[] edges = [.. edge.Intervals.Select(i => new Edge(demand.IsAtLeast ? i.Low : i.High, null))];
             return demand.OnHigh
                 ? All with { HighFrom = low, HighTo = high, Edges = edges }
                 : All with { LowFrom = low, LowTo = high, Edges = edges };
@@ -153,11 +166,11 @@ internal sealed class DateRegions
 
         public Region And(Region other) => new(
             Math.Max(LowFrom, other.LowFrom), Math.Min(LowTo, other.LowTo),
-            Math.Max(HighFrom, other.HighFrom), Math.Min(HighTo, other.HighTo), [.. Edges.Union(other.Edges)]);
+            Math.Max(HighFrom, other.HighFrom), Math.Min(HighTo, other.HighTo), [.. Edges.Union(other.Edges)], [.. Holes.Union(other.Holes)]);
 
         // The low end is never behind the high one: what bounds one bounds the other.
         public bool IsWithin(Region other) =>
-            LowFrom >= other.LowFrom && Math.Min(LowTo, HighTo) <= other.LowTo
+            other.Holes.All(Holes.Contains) && LowFrom >= other.LowFrom && Math.Min(LowTo, HighTo) <= other.LowTo
             && Math.Max(HighFrom, LowFrom) >= other.HighFrom && HighTo <= other.HighTo;
     }
 }

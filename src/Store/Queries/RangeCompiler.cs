@@ -60,9 +60,9 @@ internal sealed class RangeCompiler(TypeTerms type)
         }
 
         var plain = Numbers(position, Scope('u', unit), Asked(operand.Number));
-        if (operand.System is null)
+        if (operand.System is not { Length: > 0 })
         {
-            return plain;
+            return Likely.AnyOf(plain, Numbers(position, Scope('v', unit), Asked(operand.Number)));
         }
 
         // Same unit, whatever its system; and where both are UCUM, the same in base units.
@@ -71,7 +71,13 @@ internal sealed class RangeCompiler(TypeTerms type)
             return plain.Doubted();
         }
 
-        var converted = Numbers(position, Scope('c', canonical.Unit), canonical.Asked);
+        var scope = Scope('u', unit);
+        var equal = type.IsSingle[position] && Equal(operand.Number) is { } slot
+            ? TermQuery.AllOf(
+                NumberAxis.Terms("q" + type.Codes[position] + scope, slot, hasSpans: false),
+                TermQuery.Without(TermQuery.Is("e" + type.Codes[position] + scope)))
+            : TermQuery.Nothing;
+        var converted = Decided(Numbers(position, Scope('c', canonical.Unit), canonical.Asked), equal, operand.Number);
 
         // A tenth of 37 Cel is not a tenth of 310 K: "about" is the unit's own affair.
         return operand.Number.Prefix == SearchPrefix.Ap ? Likely.AnyOf(plain, converted).Doubted() : converted;
@@ -127,11 +133,39 @@ internal sealed class RangeCompiler(TypeTerms type)
             return null;
         }
 
-        var head = "w" + type.Codes[position] + TermWriter.Pair(system, code, Encoding.UTF8.GetBytes(canonical.Unit)).Text();
+        var head = "w" + type.Codes[position];
+        var tail = TermWriter.Pair((byte)'c', system, code, Encoding.UTF8.GetBytes(canonical.Unit)).Text();
         var slots = HalfLines.OfPoint(canonical.Asked);
-        return new(
-            NumberAxis.Terms(head, slots.Maybe, hasSpans: true),
-            NumberAxis.Terms(head, slots.Maybe.Except(slots.Sure), hasSpans: true));
+        var found = new Likely(
+            NumberAxis.Terms(head + tail, slots.Maybe, hasSpans: true),
+            NumberAxis.Terms(head + tail, slots.Maybe.Except(slots.Sure), hasSpans: true));
+        var equal = Equal(quantity.Number) is { } slot
+            ? NumberAxis.Terms(head + TermWriter.Pair((byte)'u', system, code, Encoding.UTF8.GetBytes(unit)).Text(), slot, hasSpans: false)
+            : TermQuery.Nothing;
+        return Decided(found, equal, quantity.Number);
+    }
+
+    /// <summary>
+    /// The slot of the number asked, where it is one number and the question is on which side of it others lie: a record with
+    /// that number in that unit is decided, though in base units it lies in the slot at the edge.
+    /// </summary>
+    private static SlotSet? Equal(NumberOperand number) =>
+        NumberAxis.Of(number.Value) is var slot && NumberAxis.IsExact(slot)
+            && number.Prefix is SearchPrefix.Gt or SearchPrefix.Lt or SearchPrefix.Ge or SearchPrefix.Le or SearchPrefix.Sa or SearchPrefix.Eb
+            ? SlotSet.Between(slot, slot)
+            : null;
+
+    private static Likely Decided(Likely found, TermQuery equal, NumberOperand number)
+    {
+        if (equal is TermQuery.NoRecord || found.Doubt is TermQuery.NoRecord)
+        {
+            return found;
+        }
+
+        var doubt = TermQuery.AllOf(found.Doubt, TermQuery.Without(equal));
+        return number.Prefix is SearchPrefix.Ge or SearchPrefix.Le
+            ? new(found.Maybe, doubt)
+            : new(TermQuery.AllOf(found.Maybe, TermQuery.Without(equal)), doubt);
     }
 
     private Likely Numbers(int position, string scope, HalfLine[][] asked)

@@ -11,8 +11,8 @@ namespace Kangqiao.Store.Queries;
 /// </summary>
 internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> termsOf, IReadOnlyList<SortKey> keys, TimeProvider time)
 {
-    /// <summary>Records of a window that are read at once; a wider window is halved.</summary>
-    private const int Window = 1000;
+    /// <summary>Records of a window that are read at once; a wider window is divided.</summary>
+    private static int Window(int limit) => Math.Clamp(limit * 4, 100, 1000);
 
     public async ValueTask<Outcome<(List<Sorted> Page, bool HasMore)>> PageAsync(
         Selection selection, IReadOnlyList<string> types, PagePosition? after, int limit, Run run)
@@ -20,12 +20,12 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
         if (selection.Filter is { } filter && selection.Numbers.Length == 0 && Axis(types) is { } axis)
         {
             // Few records are quicker read at once than walked.
-            if (!(await selection.PageAsync(null, Window + 1, withRecords: false, run)).Try(out var some, out var refused))
+            if (!(await selection.PageAsync(null, Window(limit) + 1, withRecords: false, run)).Try(out var some, out var refused))
             {
                 return refused;
             }
 
-            if (some.Numbers.Count > Window)
+            if (some.Numbers.Count > Window(limit))
             {
                 return await WalkAsync(filter, axis, after, limit, run);
             }
@@ -111,16 +111,27 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
             return null;
         }
 
-        var code = terms.Codes[position];
         return new(
             SlotSet.Between(DayAxis.NoStart, DayAxis.NoEnd),
             DayAxis.Of(time.GetUtcNow().UtcTicks),
             7,
             v => DayAxis.Of(v.Ticks),
-            days => terms.IsSingle[position]
-                ? DayAxis.Terms("d" + code, days)
-                : TermQuery.AnyOf(DayAxis.Terms("d" + code, days), DayAxis.Terms("a" + code, days)),
+            days => BeginningIn(terms, position, days),
             terms.Has(position));
+    }
+
+    /// <summary>Records with a date that begins on one of these days; of those with several dates some more.</summary>
+    private static TermQuery BeginningIn(TypeTerms terms, int position, SlotSet days)
+    {
+        var code = terms.Codes[position];
+        var first = days.Intervals[0].Low;
+        var any = DayAxis.Terms("d" + code, days);
+
+        // What began before reaches into these days by its end, and then holds the day before them.
+        any = first > DayAxis.NoStart
+            ? TermQuery.AllOf(any, TermQuery.Without(DayAxis.Holding("j" + code, DayAxis.Before(first), out _)))
+            : any;
+        return terms.IsSingle[position] ? any : TermQuery.AnyOf(any, DayAxis.Terms("a" + code, days));
     }
 
     private async ValueTask<Outcome<(List<Sorted> Page, bool HasMore)>> WalkAsync(
@@ -128,34 +139,27 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
     {
         var page = new List<Sorted>();
         var rest = Start(axis, after);
-        var width = axis.FirstWidth;
-        SlotSet? narrower = null;
-        while (!rest.IsEmpty && page.Count <= limit)
+        var walk = keys[0].By == SortBy.LastUpdated ? (IWindows)new GrowingWindows(axis, rest, keys[0].IsDescending) : new DaySpans(rest, keys[0].IsDescending);
+        while (page.Count <= limit && walk.Next() is { } window)
         {
             if (run.IsOver)
             {
                 return QueryProblems.TookTooLong();
             }
 
-            var window = narrower ?? axis.Next(rest, width, keys[0].IsDescending);
             var question = Selection.Narrowed(filter, axis.Terms(window));
-            if (!(await ReadWindowAsync(question, window, run)).Try(out var found, out var problem))
+            if (!(await ReadWindowAsync(question, window, limit, run)).Try(out var found, out var problem))
             {
                 return problem;
             }
 
-            var (low, high) = window.Intervals[0];
             if (found is null)
             {
-                var middle = low + ((high - low) / 2);
-                narrower = keys[0].IsDescending ? SlotSet.Between(middle + 1, high) : SlotSet.Between(low, middle);
+                walk.Split();
                 continue;
             }
 
-            narrower = null;
-            width = Math.Min(width, high - low + 1);
-            rest = rest.Except(window);
-            width = found.Count < limit ? width * 2 : width;
+            walk.Took(found.Count < limit);
 
             // A record with several dates stands in several windows; it belongs where its first is.
             found.RemoveAll(s => !window.Has(axis.SlotOf(s.Values[0])));
@@ -182,21 +186,30 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
         : axis.All.And(keys[0].IsDescending ? SlotSet.UpTo(axis.SlotOf(after.Values[0])) : SlotSet.From(axis.SlotOf(after.Values[0])));
 
     /// <summary>Null if the window has to be narrower.</summary>
-    private async ValueTask<Outcome<List<Sorted>?>> ReadWindowAsync(SearchFilter filter, SlotSet window, Run run)
+    private async ValueTask<Outcome<List<Sorted>?>> ReadWindowAsync(SearchFilter filter, SlotSet window, int limit, Run run)
     {
         var (low, high) = window.Intervals[0];
-        var ask = new SearchAsk(filter) { Limit = low == high ? 10_000 : Window, WithRecords = true, Patience = run.Patience };
+        var most = low == high ? 10_000 : Window(limit);
+        var ask = new SearchAsk(filter) { Limit = most, Patience = run.Patience };
         if (!(await store.SearchAsync(ask, run.Cancel)).Try(out var page, out var problem))
         {
             return problem;
         }
 
-        if (!page.HasMore)
+        if (page.HasMore)
         {
-            return page.Records.Select(Place).ToList();
+            return low == high ? QueryProblems.TooManyToSort(10_000) : (List<Sorted>?)null;
         }
 
-        return low == high ? QueryProblems.TooManyToSort(10_000) : (List<Sorted>?)null;
+        if (page.Numbers.Count == 0)
+        {
+            return new List<Sorted>();
+        }
+
+        // Asked again, so that what is read is what is found.
+        return (await store.SearchAsync(ask with { Limit = StoreLimits.MostInPage, WithRecords = true }, run.Cancel)).Try(out page, out problem)
+            ? page.Records.Select(Place).ToList()
+            : problem;
     }
 
     /// <summary>Those without a value come last; among themselves by the other keys if there are any.</summary>
@@ -217,31 +230,5 @@ internal sealed class SortedPages(IRecordStore store, Func<string, TypeTerms> te
             Patience = run.Patience,
         };
         return (await store.SearchAsync(ask, run.Cancel)).Try(out var page, out var problem) ? page.Records.Select(Place).ToList() : problem;
-    }
-}
-
-/// <summary>A line of slots that a sort key lies on.</summary>
-/// <param name="All">Every slot there can be.</param>
-/// <param name="Today">Where the dense part ends.</param>
-/// <param name="FirstWidth">Slots of the first window.</param>
-/// <param name="Has">Records that have a value; null if all have.</param>
-internal sealed record WalkAxis(
-    SlotSet All, long Today, long FirstWidth, Func<SortValue, long> SlotOf, Func<SlotSet, TermQuery> Terms, TermQuery? Has)
-{
-    /// <summary>The next window from the wanted end: the future and the far past whole, in between so many slots.</summary>
-    public SlotSet Next(SlotSet rest, long width, bool isDescending)
-    {
-        var (low, high) = rest.Intervals[0];
-        var earliest = Today - (Today / 16);
-        if (isDescending)
-        {
-            return high > Today && low <= Today ? SlotSet.Between(Today + 1, high)
-                : high <= earliest ? rest
-                : SlotSet.Between(Math.Max(low, high - width + 1), high);
-        }
-
-        return low < earliest ? SlotSet.Between(low, Math.Min(high, earliest - 1))
-            : high > Today && low > Today ? rest
-            : SlotSet.Between(low, Math.Min(high, low + width - 1));
     }
 }

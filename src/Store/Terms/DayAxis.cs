@@ -142,6 +142,46 @@ internal static class DayAxis
         return TermQuery.AnyOf(spans);
     }
 
+    /// <summary>All days: the far past, the decades, the far future.</summary>
+    public static IEnumerable<(long Low, long High)> Widest
+    {
+        get
+        {
+            yield return (NoStart, Since1900 - 1);
+            for (var start = new DateOnly(1900, 1, 1); start.DayNumber < Since2050; start = start.AddYears(10))
+            {
+                yield return (start.DayNumber, start.AddYears(10).DayNumber - 1);
+            }
+
+            yield return (Since2050, NoEnd);
+        }
+    }
+
+    /// <summary>The spans next in size within one of several days: years of a decade, months of a year; halves of what is far.</summary>
+    public static IEnumerable<(long Low, long High)> Parts(long low, long high)
+    {
+        if (!IsNear(low))
+        {
+            var middle = low + ((high - low) / 2);
+            yield return (low, middle);
+            yield return (middle + 1, high);
+            yield break;
+        }
+
+        for (var (day, days) = (low, high - low + 1); day <= high;)
+        {
+            var start = DateOnly.FromDayNumber((int)day);
+            var next = days > 366 ? start.AddYears(1) : days > 31 ? start.AddMonths(1) : start.AddDays(1);
+            yield return (day, next.DayNumber - 1);
+            day = next.DayNumber;
+        }
+    }
+
+    /// <summary>The day before; behind the last of all days lies the end that never comes.</summary>
+    public static long Before(long day) => day > DateOnly.MaxValue.DayNumber ? DateOnly.MaxValue.DayNumber : day - 1;
+
+    public static long Behind(long day) => day >= DateOnly.MaxValue.DayNumber ? NoEnd : day + 1;
+
     private static bool IsNear(long day) => day >= Since1900 && day < Since2050;
 
     // The day after; the first day of all where the date does not begin such a span.

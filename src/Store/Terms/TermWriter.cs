@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Search;
@@ -28,6 +29,7 @@ public sealed class TermWriter
     private const int MostTerms = 200_000;
 
     private readonly TermBuffer terms = new();
+    private readonly HashSet<ulong> pairs = [];
     private int[] counts = [];
     private bool[] hasIntervals = [];
     private int[] parts = [];
@@ -302,7 +304,7 @@ public sealed class TermWriter
 
         if (!written.IsEmpty && !written.SequenceEqual(unit))
         {
-            AddNumber(isPoint, code, (byte)'u', written, low, high);
+            AddNumber(isPoint, code, (byte)'v', written, low, high);
         }
 
         if ((value.Flags & IndexFlags.HasCanonical) != 0)
@@ -485,6 +487,7 @@ public sealed class TermWriter
     private void WritePairs(TypeTerms type, CompositeTerms composite, IndexValues values)
     {
         var code = type.Code(composite.Position);
+        pairs.Clear();
         foreach (ref readonly var tuple in values.Items)
         {
             if (tuple.Parameter != composite.Position)
@@ -520,18 +523,29 @@ public sealed class TermWriter
     private void AddPair(ReadOnlySpan<byte> code, IndexValues values, in IndexValue token, in IndexValue number)
     {
         Span<byte> head = stackalloc byte[TermHash.Length];
-        Pair(values.Text(token.First), values.Text(token.Second), values.Text(number.Fourth)).Write(head);
+        Pair((byte)'c', values.Text(token.First), values.Text(token.Second), values.Text(number.Fourth)).Write(head);
+
+        // A code with two numbers: what is known of one says nothing of the other.
+        if (!pairs.Add(MemoryMarshal.Read<ulong>(head)))
+        {
+            AddMark((byte)'m', code);
+        }
+
         var (low, high) = (NumberAxis.Of(number.CanonicalLow), NumberAxis.Of(number.CanonicalHigh));
         AddSlot((byte)'w', code, head, low, hasSpans: true);
         if (high != low)
         {
             AddSlot((byte)'w', code, head, high, hasSpans: true);
         }
+
+        Pair((byte)'u', values.Text(token.First), values.Text(token.Second), values.Text(number.Second)).Write(head);
+        AddSlot((byte)'w', code, head, NumberAxis.Of(number.Low), hasSpans: false);
     }
 
-    internal static TermHash Pair(ReadOnlySpan<byte> system, ReadOnlySpan<byte> code, ReadOnlySpan<byte> unit)
+    /// <param name="scope">c for a base unit, u for the unit's own code.</param>
+    internal static TermHash Pair(byte scope, ReadOnlySpan<byte> system, ReadOnlySpan<byte> code, ReadOnlySpan<byte> unit)
     {
-        var hash = TermHash.Of((byte)'w', system, code);
+        var hash = TermHash.Of(scope, system, code);
         hash.Add(unit);
         return hash;
     }
