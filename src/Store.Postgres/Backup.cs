@@ -103,7 +103,7 @@ internal static class Backup
         await using var anyRecord = connection.Command("SELECT count(*) FROM (SELECT 1 FROM store.record LIMIT 1) r");
         await using var anyJob = connection.Command("SELECT count(*) FROM store.job");
         var isEmpty = (long)(await anyRecord.ExecuteScalarAsync(cancel))! == 0 && (long)(await anyJob.ExecuteScalarAsync(cancel))! == 0;
-        if (!isEmpty || form.Places != manifest.Places)
+        if (!isEmpty)
         {
             return Problems.DataAlreadyThere(connection.Database);
         }

@@ -5,8 +5,9 @@ using Npgsql;
 namespace Kangqiao.Store.Postgres.Reading;
 
 /// <summary>Finds versions and their bodies. A body group never changes but by a purge, so it may be read in a later snapshot than its version.</summary>
+/// <param name="bodies">Shared by all readers of the process. What another process purges may stay in it a while, where no version points to it.</param>
 /// <param name="isSpread">Records are on several servers: a key is looked up in the locator first, because its place is not known.</param>
-internal sealed class RecordReader(Names names, bool isSpread)
+internal sealed class RecordReader(Names names, BodyCache bodies, bool isSpread)
 {
     private const string ByHash = $"SELECT {RecordRow.Columns} FROM store.record WHERE h = ANY($1) AND place = 0";
     private const string WithBody = """
@@ -25,6 +26,9 @@ internal sealed class RecordReader(Names names, bool isSpread)
         """;
 
     public Names Names => names;
+
+    /// <summary>After a purge: what was read before it is not kept.</summary>
+    public void Forget() => bodies.Forget();
 
     /// <summary>Rows whose keys have one of these hashes, purged ones too; the caller compares the keys.</summary>
     public async Task<List<RecordRow>> FindAsync(NpgsqlConnection connection, long[] hashes, CancellationToken cancel)
@@ -147,28 +151,49 @@ internal sealed class RecordReader(Names names, bool isSpread)
     /// <summary>The records with their bodies, in order; a group that several share is unpacked once. Null where a purge came between.</summary>
     public async Task<StoredRecord?[]> ReadAsync(NpgsqlConnection connection, IReadOnlyList<RecordRow?> rows, CancellationToken cancel)
     {
-        var uses = new Dictionary<long, int>(rows.Count);
+        var era = bodies.Era;
+        var found = new ReadOnlyMemory<byte>?[rows.Count];
+        var missing = new HashSet<long>();
         var places = new HashSet<short>();
-        foreach (var row in rows)
+        for (var i = 0; i < found.Length; i++)
         {
-            if (row is { Group: not 0 } at)
-            {
-                uses[at.Group] = uses.GetValueOrDefault(at.Group) + 1;
-                places.Add(at.Place);
-            }
-        }
-
-        var packed = uses.Count == 0 ? [] : await GroupsAsync(connection, [.. uses.Keys], [.. places], cancel);
-        var unpacked = new Dictionary<long, ReadOnlyMemory<byte>[]>();
-        var records = new StoredRecord?[rows.Count];
-        for (var i = 0; i < records.Length; i++)
-        {
-            if (rows[i] is not { } row || (row.Group != 0 && !packed.ContainsKey(row.Group)))
+            if (rows[i] is not { } row)
             {
                 continue;
             }
 
-            records[i] = row.With(names, Body(row, packed, uses, unpacked));
+            if (row.Group == 0)
+            {
+                found[i] = default(ReadOnlyMemory<byte>);
+            }
+            else if (bodies.Find(row.Group, row.Slot) is { } body)
+            {
+                found[i] = body;
+            }
+            else
+            {
+                missing.Add(row.Group);
+                places.Add(row.Place);
+            }
+        }
+
+        var packed = missing.Count == 0 ? [] : await GroupsAsync(connection, [.. missing], [.. places], cancel);
+        var records = new StoredRecord?[rows.Count];
+        foreach (var group in Enumerable.Range(0, found.Length).Where(i => rows[i] is not null).GroupBy(i => found[i] is null ? rows[i]!.Value.Group : 0))
+        {
+            if (group.Key != 0 && !packed.ContainsKey(group.Key))
+            {
+                continue;
+            }
+
+            // Each slot that is asked for, and none behind the last of them.
+            Unpack(group.Key == 0 ? [] : packed[group.Key], [.. group], rows, found, era);
+            foreach (var i in group)
+            {
+                // A slot is empty when a purge came between.
+                var row = rows[i]!.Value;
+                records[i] = row.Group != 0 && found[i]!.Value.IsEmpty ? null : row.With(names, found[i]!.Value);
+            }
         }
 
         return records;
@@ -178,26 +203,25 @@ internal sealed class RecordReader(Names names, bool isSpread)
         (await connection.Command("SELECT g, data FROM store.body WHERE g = ANY($1) AND place = ANY($2)").With(groups).With(places)
             .RowsAsync(row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancel)).ToDictionary();
 
-    private static ReadOnlyMemory<byte> Body(
-        RecordRow row, Dictionary<long, byte[]> packed, Dictionary<long, int> uses, Dictionary<long, ReadOnlyMemory<byte>[]> unpacked)
+    private void Unpack(byte[] packed, int[] asked, IReadOnlyList<RecordRow?> rows, ReadOnlyMemory<byte>?[] found, long era)
     {
-        if (row.Group == 0)
+        if (packed.Length == 0)
         {
-            return default;
+            return;
         }
 
-        if (uses[row.Group] == 1)
+        var all = asked.Length == 1 ? null : BodyGroup.Unpack(packed);
+        foreach (var i in asked)
         {
-            return BodyGroup.Unpack(packed[row.Group], row.Slot);
+            var row = rows[i]!.Value;
+            // Kept alone, so that a body that stays does not keep its neighbours.
+            var body = all is null ? BodyGroup.Unpack(packed, row.Slot) : all[row.Slot].ToArray();
+            found[i] = body;
+            if (body.Length > 0)
+            {
+                bodies.Keep(row.Group, row.Slot, body, era);
+            }
         }
-
-        if (!unpacked.TryGetValue(row.Group, out var bodies))
-        {
-            bodies = BodyGroup.Unpack(packed[row.Group]);
-            unpacked.Add(row.Group, bodies);
-        }
-
-        return bodies[row.Slot];
     }
 
     public async Task<List<RecordRow>> LearnAsync(NpgsqlConnection connection, List<RecordRow> rows, CancellationToken cancel)

@@ -30,6 +30,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
     private readonly List<Plan> plans = [];
     private long firstSequence;
     private long lastSequence;
+    private bool hasPurged;
 
     private enum Act
     {
@@ -58,7 +59,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         var latest = await opening.BeginAsync(items, cancel);
         clock.Open(time.GetUtcNow(), latest, items.Sum(item => item.Operations));
         await opening.LoadBodiesAsync(items, cancel);
-        (firstSequence, lastSequence) = (0, 0);
+        (firstSequence, lastSequence, hasPurged) = (0, 0, false);
         spans.Open();
         chunks.Open();
         foreach (var item in items)
@@ -128,6 +129,10 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
 
         spans.Committed();
         chunks.Committed();
+        if (hasPurged)
+        {
+            reader.Forget();
+        }
     }
 
     private async ValueTask<Outcome<WriteReceipt>> ApplyAsync(PreparedRequest prepared, CancellationToken cancel)
@@ -350,6 +355,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         // What this transaction has put itself must be in the database before it can be taken out of it.
         await draft.WriteAsync(connection, cancel);
         var before = work.Row;
+        hasPurged = true;
         var versions = await Purge.RunAsync(connection, reader, before, cancel);
         NextSequence();
         work.Row = before with
