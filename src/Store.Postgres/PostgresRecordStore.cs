@@ -36,7 +36,7 @@ internal sealed class PostgresRecordStore : IRecordStore
         this.form = form;
         this.connections = connections;
         queue = new(options.MostWaitingBytes);
-        records = new(new(connections), form.IsSpread);
+        records = new(new(connections), new(options.MostCachedBytes), form.IsSpread);
         searcher = new(records, form.IsSpread ? null : new(), form.IsSpread);
         news = new(connections);
         pending = form.IsDistributed ? null : new(connections);
