@@ -3,6 +3,7 @@ using Kangqiao.Bench.City;
 using Kangqiao.Bench.Fuzz;
 using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
+using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
@@ -26,6 +27,11 @@ if (options is null)
 {
     Usage.Print();
     return 2;
+}
+
+if (args[0] == "kills")
+{
+    return await KillsCommand.RunAsync(options);
 }
 
 if (args[0] == "city")

@@ -19,6 +19,9 @@ internal static class Usage
                   how fast units of a format become FHIR records, on one core
           city    [--residents 1000000] [--seed 1] [--out FILE]
                   a synthetic city made as a stream and counted: its speed, and what the process holds; exit 1 if it grows
+          kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]
+                  SIGKILL to the server (and to PostgreSQL) in the midst of its work; exit 1 if an acknowledged write
+                  is lost or a transaction is half there
           load    crud|import|search|pool|graph --url http://127.0.0.1:PORT/fhir [--token T|@FILE] [--json]
                   [--patients 1000] [--first 0] [--form post|put] [--clients N] [--seconds S] [--warmup S] [--seed 1]
                   [--family TEXT] [--pid PID[,PID]] [--data DIR]

@@ -24,7 +24,9 @@ internal sealed partial class Chart(ShapedPatient records, CityPlaces places, Sp
     public void Write(long number)
     {
         var born = new Day(random.Between(Day.Of(1930, 1, 1).Number, Day.Of(2022, 12, 31).Number));
-        var visits = new Moment[3 + random.Below(14) + random.Below(14) + (random.Chance(125) ? random.Below(28) : 0)];
+        var visits = new Moment[IsVeryIll(number)
+            ? 200 + random.Below(16)
+            : 3 + random.Below(14) + random.Below(14) + (random.Chance(125) ? random.Below(28) : 0)];
         var from = Math.Max(FirstDay.Number, born.Number);
         for (var i = 0; i < visits.Length; i++)
         {
@@ -49,6 +51,12 @@ internal sealed partial class Chart(ShapedPatient records, CityPlaces places, Sp
             }
         }
     }
+
+    /// <summary>
+    /// One in a thousand has some 2,400 records, as the largest bundles of the published workloads. Told by the number alone, so
+    /// that all others stay as they were measured before.
+    /// </summary>
+    public static bool IsVeryIll(long number) => number % 1_000 == 777;
 
     private void WriteVisit(Moment start, int institution)
     {

@@ -190,7 +190,8 @@ public sealed partial class Door : IAsyncDisposable
 
     /// <summary>As it stands now; null when there is none.</summary>
     internal async ValueTask<Outcome<Receipt?>> ReceiptAsync(string number, CancellationToken cancel) =>
-        active.TryGetValue(number, out var submission) ? submission.ReceiptAt(time.GetUtcNow(), isDone: false)
+        active.TryGetValue(number, out var submission)
+            ? submission.Done.IsCompletedSuccessfully ? await submission.Done : submission.ReceiptAt(time.GetUtcNow(), isDone: false)
         : !IsNumber(number) ? (Receipt?)null
         : (await Ledger.ReadAsync(Receipt.KeyOf(number), cancel)).Then<Receipt?>(d => d?.As<Receipt>());
 

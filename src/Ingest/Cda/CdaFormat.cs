@@ -95,7 +95,7 @@ public sealed class CdaFormat(CdaContent content, CdaOptions? options = null) : 
         var walk = new EntryWalk(context.Type, content, options, context.Findings);
         walk.Document(root);
         var document = walk.Drafts.Single("document");
-        context.Time = document.Look("time")?.Value.Low ?? context.Time;
+        context.Time = document.Look("time")?.Value.Moment ?? context.Time;
         var encounter = walk.Drafts.Single("encounter");
         var visit = header.VisitKey
             ?? (encounter.Look("number")?.Value.Words is { } number && Mentions.Said(number) is not null ? SourceKey.Visit(number) : null)
@@ -124,9 +124,20 @@ public sealed class CdaFormat(CdaContent content, CdaOptions? options = null) : 
     private static void Patient(HeaderMapping header, Draft draft, DocumentContext context)
     {
         var death = draft.Take("deceased");
-        var birth = draft.Take("birth")?.Value.Low;
+        var birth = draft.Take("birth");
         var isDead = death is not null && !death.Value.IsNothing;
-        var body = PatientRecord.Write(header.PatientRole, header.Names, birth, death?.Value.Low, isDead, context);
+        var body = PatientRecord.Write(header.PatientRole, header.Names, birth?.Value.Moment, death?.Value.Moment, isDead, context);
+        // A birth to the minute, and a time that could not be read, are on the patient only in part.
+        if (birth is not null)
+        {
+            birth.Draft = null;
+        }
+
+        if (death?.Value.Moment is null && death is not null)
+        {
+            death.Draft = null;
+        }
+
         var isSaid = context.Type?.RegistersPatient == true || isDead;
         context.Add(new MappedRecord("Patient", header.PatientKey, body)
         {

@@ -1,18 +1,28 @@
 using System.Text;
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Hl7v2.Acknowledging;
 using Kangqiao.Ingest.Hl7v2.Content;
 using Kangqiao.Ingest.Hl7v2.Mapping;
 using Kangqiao.Ingest.Hl7v2.Reading;
 using Kangqiao.Ingest.Mapping;
+using Kangqiao.Kernel;
 
 namespace Kangqiao.Ingest.Hl7v2;
 
 /// <summary>HL7 v2.3 to v2.8, one message or a batch: docs/integrators/hl7v2.md.</summary>
-public sealed class Hl7Format : IFormat
+/// <param name="time">For answers; the system's unless said otherwise.</param>
+public sealed class Hl7Format(TimeProvider? time = null) : IFormat, IAcknowledges
 {
     private readonly Hl7Content content = Hl7Content.Default;
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+    private readonly Identifiers identifiers = new(time ?? TimeProvider.System);
 
     public string Name => "hl7v2";
+
+    public string AcknowledgementType => "application/hl7-v2";
+
+    public byte[] Acknowledge(ReadOnlyMemory<byte> sent, bool? isTaken, IReadOnlyList<Finding> findings) =>
+        Acknowledgement.Answer(sent, findings, time.GetUtcNow(), identifiers.NextId(), isTaken);
 
     public IAsyncEnumerable<RawUnit> SplitAsync(Stream stream, CancellationToken cancel = default) => MessageSplitter.SplitAsync(stream, cancel);
 

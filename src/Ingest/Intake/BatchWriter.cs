@@ -21,6 +21,7 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
     /// <summary>The longest wait between two tries while the store cannot be written.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>Decides and writes the records; what is refused is marked so.</summary>
     public async Task WriteAsync(Batch batch, CancellationToken cancel)
     {
         if (batch.Units.Count > 0)
@@ -42,8 +43,6 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
 
             LookForReferences(batch, deciding, target);
         }
-
-        await NoteAsync(batch, cancel);
     }
 
     private static IEnumerable<MappedWork> Works(Batch batch) => batch.Units.SelectMany(u => u.Mapped);
@@ -150,7 +149,8 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
         }
     }
 
-    private async ValueTask NoteAsync(Batch batch, CancellationToken cancel)
+    /// <summary>Keeps receipts and quarantine, and then tells whoever waits.</summary>
+    public async Task NoteAsync(Batch batch, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
         var pages = new List<LedgerPage>();
@@ -180,7 +180,7 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
 
         // The last word on a document of this batch is the one that counts.
         var last = pages.GroupBy(p => p.Key).Select(g => g.Last()).ToArray();
-        foreach (var chunk in last.Chunk(500))
+        foreach (var chunk in last.Chunk(2_000))
         {
             await AgainAsync(() => ledger.PutAsync(chunk, cancel), cancel);
         }

@@ -94,9 +94,12 @@ internal sealed partial class Intake : IAsyncDisposable
         }
     }
 
-    public async Task WriteAsync(Batch batch, CancellationToken cancel)
+    public Task WriteAsync(Batch batch, CancellationToken cancel) => writer.WriteAsync(batch, cancel);
+
+    /// <summary>Keeps what became of a batch that is written, and lets its submissions end.</summary>
+    public async Task NoteAsync(Batch batch, CancellationToken cancel)
     {
-        await writer.WriteAsync(batch, cancel);
+        await writer.NoteAsync(batch, cancel);
         foreach (var submission in batch.Endings)
         {
             await journal.DoneAsync(submission.Received);

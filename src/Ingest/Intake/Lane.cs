@@ -9,13 +9,15 @@ namespace Kangqiao.Ingest.Intake;
 /// </summary>
 internal sealed class Lane(Intake intake)
 {
-    private const int MostUnits = 400;
-    private const long MostBytes = 4 * 1024 * 1024;
+    // Each batch waits twice for the disk, so it is made large enough for that to be little.
+    private const int MostUnits = 2_000;
+    private const long MostBytes = 8 * 1024 * 1024;
 
     private readonly Queue<Submission> waiting = new();
     private readonly Lock gate = new();
     private Submission? current;
     private Task lastWrite = Task.CompletedTask;
+    private Task lastNote = Task.CompletedTask;
     private bool isScheduled;
 
     /// <summary>Submissions that are received and not finished.</summary>
@@ -56,18 +58,25 @@ internal sealed class Lane(Intake intake)
         }
 
         await intake.MapAsync(batch, cancel);
-        await lastWrite;
-        lastWrite = FinishAsync(batch, cancel);
+        await lastWrite.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var before = lastNote;
+        lastWrite = intake.WriteAsync(batch, cancel);
+        lastNote = FinishAsync(batch, before, lastWrite, cancel);
+
+        // What came of one batch is noted while the next is written; no further, so that memory stays flat.
+        await before;
         return true;
     }
 
-    public Task WrittenAsync() => lastWrite;
+    public Task WrittenAsync() => lastNote;
 
-    private async Task FinishAsync(Batch batch, CancellationToken cancel)
+    private async Task FinishAsync(Batch batch, Task before, Task written, CancellationToken cancel)
     {
         try
         {
-            await intake.WriteAsync(batch, cancel);
+            await written;
+            await before;
+            await intake.NoteAsync(batch, cancel);
         }
 #pragma warning disable CA1031 // The edge of a loop that must not end. What is not finished is found in the journal at the next start.
         catch (Exception fault)

@@ -97,7 +97,7 @@ internal static class Preparer
             var warnings = bench.Findings.Items.ToArray();
             body = FhirJson.Write(bench.Document);
             bench.TryRead(body);
-            record.Findings.AddRange(warnings);
+            record.Findings.AddRange(warnings.Select(Placed));
             bench.Findings.Clear();
         }
 
@@ -114,7 +114,7 @@ internal static class Preparer
 
         foreach (var finding in bench.Findings.Items)
         {
-            record.Findings.Add(finding.IsError ? finding with { Severity = Severity.Warning } : finding);
+            record.Findings.Add(Placed(finding.IsError ? finding with { Severity = Severity.Warning } : finding));
         }
 
         if (!(await target.Shop.Book.OfAsync(record.Key.Type, cancel)).Try(out var type, out var problem))
@@ -139,10 +139,13 @@ internal static class Preparer
     public static Finding NotKept(Problem problem, RecordWork record) =>
         new(DoorFindings.NotKept, Severity.Error, record.Key.Type, [$"{problem.Code} {problem.Message}"], 0, 0);
 
+    /// <summary>Line and column are those of bytes that the sender never saw; the path is what leads to the place.</summary>
+    private static Finding Placed(Finding finding) => finding with { Line = 0, Column = 0 };
+
     private static bool Refuse(RecordWork record, MappedWork work, Workbench bench)
     {
         work.Findings.AddRange(record.Findings);
-        work.Findings.AddRange(bench.Findings.Items);
+        work.Findings.AddRange(bench.Findings.Items.Select(Placed));
         work.IsRefused = true;
         if (!work.Findings.Exists(f => f.IsError))
         {

@@ -29,12 +29,6 @@ public static class SourceKey
     /// <param name="part">Lasting in the sender's own terms: an item's code with its sub-id rather than a place in a list.</param>
     public static string Part(string whole, string part) => whole + "|" + part.Trim();
 
-    /// <summary>A record known by a business identifier that is not registered for the sender (a condition in FHIR: identifier=system|value).</summary>
-    public static string Identifier(string system, string value) => $"ident|{system}|{value.Trim()}";
-
-    /// <summary>By a business identifier that is registered for the sender.</summary>
-    public static string Business(string kind, string value) => $"{kind}|{value.Trim()}";
-
     /// <summary>A member of staff by the number that the sender gives them (HL7 v2 XCN.1; 工号).</summary>
     public static string Staff(string number) => "staff|" + number.Trim();
 
@@ -43,4 +37,10 @@ public static class SourceKey
 
     /// <summary>A ward, room or bed: the names from the larger to the smaller, with a slash between.</summary>
     public static string Place(string path) => "place|" + path.Trim();
+
+    /// <summary>A record known by a business identifier that is not registered for the sender (a condition in FHIR: identifier=system|value).</summary>
+    public static string Identifier(string system, string value) => $"ident|{system}|{value.Trim()}";
+
+    /// <summary>By a business identifier that is registered for the sender.</summary>
+    public static string Business(string kind, string value) => $"{kind}|{value.Trim()}";
 }

@@ -9,7 +9,7 @@ internal sealed class Reader : IDisposable
 {
     public Reader(string path, Names names, BodyCache cache)
     {
-        Database = Database.Open(path, isReadOnly: true, cacheKilobytes: 4 * 1024);
+        Database = Database.Open(path, isReadOnly: true, cacheKilobytes: 16 * 1024);
         Records = new(Database, names, cache);
         Searcher = new(Database, Records);
         Tables = new(Database, names);
@@ -32,7 +32,7 @@ internal sealed class Reader : IDisposable
 /// </summary>
 internal sealed class Readers(string path, Names names, BodyCache cache) : IDisposable
 {
-    private const int MostIdle = 24;
+    private const int MostIdle = 16;
     private readonly ConcurrentBag<Reader> idle = [];
     private volatile bool isClosed;
 

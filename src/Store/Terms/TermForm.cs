@@ -12,7 +12,7 @@ namespace Kangqiao.Store.Terms;
 public static class TermForm
 {
     /// <summary>How <see cref="TermWriter"/> writes. Add one when a record's terms change though its search parameters do not.</summary>
-    private const int Written = 1;
+    private const int Written = 2;
 
     /// <summary>The form of the specification's own parameters.</summary>
     public static string OfSpecification { get; } = Of(SearchPlan.Of);

@@ -27,7 +27,7 @@ public static class WholeTerms
         'd' or 'a' => term.Length > Head && term[Head] is (byte)'1' or (byte)'2',
 
         // Under a unit; without one ranges are beginnings.
-        'q' => term.Length > Head && term[Head] is (byte)'u' or (byte)'c' && IsNumber(term[Head..], 1 + TermWriter.UnitLetters),
+        'q' => term.Length > Head && term[Head] is (byte)'u' or (byte)'v' or (byte)'c' && IsNumber(term[Head..], 1 + TermWriter.UnitLetters),
         'w' => term.Length > Head && IsNumber(term[Head..], TermHash.Length),
         _ => false,
     };

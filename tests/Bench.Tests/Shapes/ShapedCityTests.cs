@@ -40,6 +40,18 @@ public sealed partial class ShapedCityTests
     }
 
     [Fact]
+    public void One_patient_in_a_thousand_is_very_ill_and_has_a_bundle_as_large_as_the_published_ones()
+    {
+        var ill = City.Patients(1, first: 777).Single();
+        ill.Resources.Count().ShouldBeInRange(1_800, 2_600);
+        City.Patients(1, first: 776).Single().Resources.Count().ShouldBeLessThan(700);
+        foreach (var resource in ill.Resources)
+        {
+            Findings(resource.Json).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public void Another_seed_gives_other_people() => new ShapedCity(2).Patients(1).Single().Id.ShouldNotBe(City.Patients(1).Single().Id);
 
     [Fact]

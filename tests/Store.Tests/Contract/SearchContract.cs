@@ -59,6 +59,23 @@ public abstract class SearchContract : StoreContract
     }
 
     [Fact]
+    public async Task A_count_of_one_term_is_exact_whatever_was_changed_deleted_or_purged()
+    {
+        await WriteAsync([.. Enumerable.Range(0, 40).Select(i => Sample.Put($"r{i}", "tobs kaaa1"))]);
+        (await CountAsync(TermQuery.Is("kaaa1"))).ShouldBe(40);
+
+        await WriteAsync([.. Enumerable.Range(0, 10).Select(i => Sample.Put($"r{i}", "tobs kaaa2"))]);
+        await WriteAsync([.. Enumerable.Range(8, 7).Select(i => new WriteOperation.Delete(Sample.Key($"r{i}")))]);
+        await WriteAsync(new WriteOperation.Purge(Sample.Key("r20")));
+        await WriteAsync(Sample.Put("r8", "tobs kaaa1"));
+
+        (await CountAsync(TermQuery.Is("kaaa1"))).ShouldBe(25);
+        (await CountAsync(TermQuery.Is("kaaa2"))).ShouldBe(8);
+        (await CountAsync(TermQuery.Is("tobs"))).ShouldBe(33);
+        (await FindAsync(TermQuery.Is("kaaa1"))).Count.ShouldBe(25);
+    }
+
+    [Fact]
     public async Task A_record_can_be_indexed_anew_without_a_new_version()
     {
         var identity = Identity.Of(Sample.Type, "urn:x", "1");

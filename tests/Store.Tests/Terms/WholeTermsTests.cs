@@ -65,7 +65,7 @@ public sealed class WholeTermsTests
     [Fact]
     public void Dates_and_measured_values_of_everyday_are_whole()
     {
-        string[] whole = ["tPatient", "kabc0123456789ab", "dabc20260305", "dabc2026", "dabc202", "qabcuhhhhhhhpc00110", "wabchhhhhhhhhhhhpc0011", "jabc2026"];
+        string[] whole = ["tPatient", "kabc0123456789ab", "dabc20260305", "dabc2026", "dabc202", "qabcuhhhhhhhpc00110", "qabcvhhhhhhhpc00110", "wabchhhhhhhhhhhhpc0011", "jabc2026"];
         whole.ShouldAllBe(term => WholeTerms.IsOne(term));
         string[] others = ["l202603050815", "sabc张", "g张", "dabc018991231", "qabcpc0011", "qabcuhhhhhhhna01", "xi1234"];
         others.ShouldAllBe(term => !WholeTerms.IsOne(term));

@@ -45,6 +45,9 @@ internal sealed class Draft(string kind, string? role, SectionContext section)
         return statement;
     }
 
+    /// <summary>The code, where it is one or nothing else names the thing; text in a code's place stays beside a name.</summary>
+    public Statement? TakeCode() => Look("code")?.Value.Kind == ValueKind.Code || !Has("name") ? Take("code") : null;
+
     public List<Statement> TakeAll(string field)
     {
         var all = fields.Where(f => f.Field == field).Select(f => f.Statement).ToList();

@@ -15,8 +15,8 @@ internal static class EncounterRecord
     public static void Write(HeaderMapping header, Draft draft, IReadOnlyList<Diagnosis> diagnoses, string key, DocumentContext context)
     {
         var type = context.Type;
-        var start = draft.Take("start")?.Value.Low;
-        var end = draft.Take("end")?.Value.Low;
+        var start = Moment(draft, "start");
+        var end = Moment(draft, "end");
         var span = header.Encounter.Child("effectiveTime");
         start ??= Statement.Stamp(span.Child("low"), context.Findings) ?? Statement.Stamp(span, context.Findings);
         end ??= Statement.Stamp(span.Child("high"), context.Findings);
@@ -26,7 +26,7 @@ internal static class EncounterRecord
         body.Text("status", end is not null || type?.ClosesEncounter == true || (kind == "AMB" && start is not null) ? "finished" : "unknown");
         body.Coding("class", Classes, kind, null);
         body.Reference("subject", context.Subject);
-        Period(body, start, end);
+        body.Period("period", start, end);
         Reasons(body, draft, context);
         Diagnoses(body, diagnoses);
         Stay(body, header, draft, context);
@@ -41,12 +41,12 @@ internal static class EncounterRecord
 
         // The department where there is one: it is part of the hospital.
         body.Reference("serviceProvider", header.Places.Department ?? header.Places.Hospital ?? context.Custodian);
-        if (draft.Take("days")?.Value.Number is { Comparator: null } days)
+        if (draft.Look("days")?.Value.Number is { Comparator: null } days)
         {
+            draft.Take("days");
             body.Quantity("length", days, "d", context);
         }
 
-        draft.TakeAll("number");
         body.DataElements(draft.Rest(), context);
         var isClosing = type?.ClosesEncounter == true;
         context.Add(new MappedRecord("Encounter", key, body.Finish())
@@ -68,7 +68,17 @@ internal static class EncounterRecord
         }
     }
 
-    private static void Period(FhirBody body, string? start, string? end) => body.Period("period", start, end);
+    /// <summary>What is no time stays with the data elements.</summary>
+    private static string? Moment(Draft draft, string field)
+    {
+        var moment = draft.Look(field)?.Value.Moment;
+        if (moment is not null)
+        {
+            draft.Take(field);
+        }
+
+        return moment;
+    }
 
     private static void Reasons(FhirBody body, Draft draft, DocumentContext context)
     {

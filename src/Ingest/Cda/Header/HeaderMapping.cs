@@ -16,6 +16,9 @@ internal sealed class HeaderMapping
 
     public List<Target> Authors { get; } = [];
 
+    /// <summary>The legal authenticator first, each with the role it signs in.</summary>
+    public List<(string? Role, Target Who)> Signers { get; } = [];
+
     public Target? Authenticator { get; private set; }
 
     public Places Places { get; private set; } = new(null, null, null);
@@ -60,11 +63,12 @@ internal sealed class HeaderMapping
         context.Author = Authors.Count > 0 ? Authors[0] : null;
         context.Made = Statement.Stamp(root.Child("effectiveTime"), context.Findings);
         context.Time = Authors.Count > 0 ? Statement.Stamp(root.Child("author", "time"), context.Findings) : null;
-        Authenticator = Signer(root.Child("legalAuthenticator"), context);
-        foreach (var authenticator in root.Children("authenticator"))
+        foreach (var signer in root.Children("legalAuthenticator").Concat(root.Children("authenticator")))
         {
-            Authenticator ??= Signer(authenticator, context);
+            Sign(signer, context);
         }
+
+        Authenticator = Signers.Count > 0 ? Signers[0].Who : null;
 
         Encounter = root.Child("componentOf", "encompassingEncounter");
         Places = Places.Read(Encounter.Child("location", "healthCareFacility"), context);
@@ -88,10 +92,13 @@ internal sealed class HeaderMapping
         }
     }
 
-    private static Target? Signer(XmlElement signer, DocumentContext context)
+    private void Sign(XmlElement signer, DocumentContext context)
     {
         var assigned = signer.Child("assignedEntity");
-        return Mentions.Practitioner(assigned.Child("id")["extension"], Participants.NameOf(assigned.Child("assignedPerson")), context);
+        if (Mentions.Practitioner(assigned.Child("id")["extension"], Participants.NameOf(assigned.Child("assignedPerson")), context) is { } who)
+        {
+            Signers.Add((Mentions.Said(assigned.Child("code")["displayName"]), who));
+        }
     }
 
     private static HashSet<string> OtherNumbers(XmlElement root)

@@ -133,7 +133,10 @@ internal static class PatientRecord
         return true;
     }
 
-    private static bool HasAddress(XmlElement address) => address.Exists && Mentions.Said(address.DeepText(400)) is not null;
+    private static readonly string[] Parts = ["state", "city", "county", "township", "streetName", "houseNumber", "streetAddressLine"];
+
+    private static bool HasAddress(XmlElement address) =>
+        Mentions.Said(address.Text) is not null || Array.Exists(Parts, p => Mentions.Said(address.Child(p).Text) is not null);
 
     private static void Addresses(FhirBody body, XmlElement role, XmlElement patient)
     {

@@ -54,7 +54,7 @@ internal sealed record Places(Target? Innermost, Target? Department, Target? Hos
     {
         var hospital = links.FindLast(l => l.Kind == "prov");
         var provider = Mentions.Organization(hospital.Code, hospital.Name, context) ?? context.Custodian;
-        var whole = hospital.Code is not null ? "org|" + hospital.Code : "org";
+        var whole = SourceKey.Organization(hospital.Code ?? hospital.Name ?? "");
         Target? department = null;
         Target? location = null;
         var path = whole;
@@ -70,7 +70,7 @@ internal sealed record Places(Target? Innermost, Target? Department, Target? Hos
             path = SourceKey.Part(path, kind + "|" + (code ?? name));
             var outer = location;
             var owner = department ?? provider;
-            location = context.Mention("Location", "loc|" + path, () => Location(kind, code, name, outer, owner), name ?? code);
+            location = context.Mention("Location", SourceKey.Place(path), () => Location(kind, code, name, outer, owner), name ?? code);
         }
 
         return new Places(location, department, provider);

@@ -44,6 +44,9 @@ internal sealed record CdaValue(ValueKind Kind)
     /// <summary>Where the value stands, for attachments.</summary>
     public XmlElement Element { get; init; }
 
+    /// <summary>The moment it says, even where it came as text.</summary>
+    public string? Moment => Low ?? (Kind == ValueKind.Text ? CdaTime.DateTime(Text) : null);
+
     public bool IsNothing => Kind == ValueKind.None;
 
     /// <summary>What a person would read.</summary>

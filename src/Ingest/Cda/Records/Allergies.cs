@@ -11,7 +11,7 @@ internal static class Allergies
     {
         var substances = draft.TakeAll("substance");
         var texts = draft.TakeAll("text");
-        var flag = draft.Take("flag");
+        var flag = draft.Look("flag");
         if (substances.Count == 0 && texts.Count == 0)
         {
             if (flag is not null)

@@ -12,7 +12,7 @@ internal static class Conditions
 
     public static Diagnosis? Write(Draft draft, DocumentContext context)
     {
-        var code = draft.Take("code");
+        var code = draft.TakeCode();
         var name = draft.Take("name");
         var said = code ?? name;
         if (said is null || FhirBody.Clean((code?.Value.Words ?? name?.Value.Words)) is null)
@@ -21,7 +21,7 @@ internal static class Conditions
         }
 
         var role = draft.Role ?? "CC";
-        var onset = draft.Take("onset");
+        var onset = draft.Look("onset")?.Value.Moment is null ? null : draft.Take("onset");
         var rank = draft.Take("rank")?.Value;
         using var body = new FhirBody("Condition");
         var isProblem = draft.Section.ConditionRole == "problem";
@@ -39,7 +39,7 @@ internal static class Conditions
         body.Concept("code", code?.Value ?? name!.Value, context, code?.Element, name?.Value);
         body.Reference("subject", context.Subject);
         body.Reference("encounter", context.Encounter);
-        body.Text("onsetDateTime", onset?.Value.Low);
+        body.Text("onsetDateTime", onset?.Value.Moment);
         var time = draft.Time;
         body.Text("recordedDate", time.Low ?? context.Time ?? context.Made);
         body.Reference("recorder", context.Author);

@@ -28,7 +28,7 @@ internal static class DocumentRecords
 
         var related = Related(root, context);
         using var body = new FhirBody("DocumentReference");
-        Identify(body, root, context);
+        Identify(body, root, header, context);
         body.Text("status", "current");
         body.Text("docStatus", "final");
         Type(body, root, context);
@@ -62,15 +62,30 @@ internal static class DocumentRecords
         }
     }
 
-    private static void Identify(FhirBody body, XmlElement root, DocumentContext context)
+    private static void Identify(FhirBody body, XmlElement root, HeaderMapping header, DocumentContext context)
     {
-        if (Mentions.Said(root.Child("versionNumber")["value"] ?? root.Child("versionNumber").Text) is { } version)
+        var version = Mentions.Said(root.Child("versionNumber")["value"] ?? root.Child("versionNumber").Text);
+        // FHIR has room for one authenticator; the others sign here, each with the role.
+        var others = header.Signers.Skip(1).ToList();
+        if (version is not null || others.Count > 0)
         {
             body.Array("extension");
-            body.Object();
-            body.Text("url", DocumentContext.Extensions + "document-version");
-            body.Text("valueString", version);
-            body.EndObject();
+            if (version is not null)
+            {
+                body.Object();
+                body.Text("url", DocumentContext.Extensions + "document-version");
+                body.Text("valueString", version);
+                body.EndObject();
+            }
+
+            foreach (var (role, who) in others)
+            {
+                body.Object();
+                body.Text("url", DocumentContext.Extensions + "signer");
+                body.Reference("valueReference", who with { Display = string.Join(' ', new[] { role, who.Display }.Where(t => t is not null)) });
+                body.EndObject();
+            }
+
             body.EndArray();
         }
 

@@ -76,6 +76,16 @@ internal static class EntryRecords
             Laboratory.Report(drafts.Single("report"), results, specimens, context);
         }
 
+        // Days of a prescription that are no number, or that no drug took over, are in the form.
+        var isPrescribed = pieces.Count > 0 || herbs is not null || drafts.All.Any(d => d.Kind == "medication");
+        foreach (var statement in prescription.Statements)
+        {
+            if (!isPrescribed || (prescription.Look("category") != statement && statement.Value.Number is null) || (prescription.Look("category") == statement && statement.Value.IsNothing))
+            {
+                statement.Draft = null;
+            }
+        }
+
         return diagnoses;
     }
 

@@ -94,7 +94,7 @@ internal static class Histories
         body.Concept("code", "http://snomed.info/sct", isReferral ? "3457005" : "11429006", null, isReferral ? "转诊" : "会诊");
         body.Reference("subject", context.Subject);
         body.Reference("encounter", context.Encounter);
-        body.Text("occurrenceDateTime", draft.Take("date")?.Value.Low);
+        body.Text("occurrenceDateTime", draft.Take("date")?.Value.Moment);
         body.Text("authoredOn", context.Time ?? context.Made);
         body.Reference("requester", context.Author);
         var to = new[] { draft.Take("toOrganization")?.Value.Words, draft.Take("toDepartment")?.Value.Words }.Where(t => Mentions.Said(t) is not null).ToList();

@@ -14,7 +14,7 @@ internal static class Immunizations
             return;
         }
 
-        var date = draft.Take("date")?.Value.Low ?? draft.Time.Low ?? context.Time ?? context.Made;
+        var date = draft.Take("date")?.Value.Moment ?? draft.Time.Low ?? context.Time ?? context.Made;
         var dose = draft.Take("dose")?.Value;
         var lot = draft.Take("lot")?.Value.Words;
         using var body = new FhirBody("Immunization");
@@ -76,7 +76,7 @@ internal static class Immunizations
     private static void Reaction(FhirBody body, Draft draft, DocumentContext context)
     {
         var what = draft.Take("reaction");
-        var when = draft.Take("reactionDate")?.Value.Low;
+        var when = draft.Take("reactionDate")?.Value.Moment;
         if ((what is null || FhirBody.Clean(what.Value.Words) is null) && when is null)
         {
             return;

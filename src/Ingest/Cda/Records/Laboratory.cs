@@ -18,7 +18,7 @@ internal static class Laboratory
             return null;
         }
 
-        var unit = draft.Take("unit")?.Value.Words;
+        var unit = Unit(draft, number ?? code);
         var time = draft.Time.IsNothing ? CdaValue.OfTime(context.Time ?? context.Made) : draft.Time;
         using var body = new FhirBody("Observation");
         Observations.Head(body, context.Type?.Report == "RAD" ? "imaging" : "laboratory");
@@ -30,7 +30,7 @@ internal static class Laboratory
             var shown = value is { Kind: ValueKind.Text } && unit is not null && CdaNumber.Parse(value.Text) is { } parsed
                 ? new CdaValue(ValueKind.Quantity) { Number = parsed }
                 : value;
-            body.Value(shown, context, (number ?? code)!.Element, unit: unit);
+            body.Value(shown, context, (number ?? code)!.Element, unit: shown.Unit is null || unit is null ? unit : Both(shown.Unit, unit));
         }
 
         if (number is not null && code is not null && !code.Value.IsNothing)
@@ -149,6 +149,12 @@ internal static class Laboratory
         var key = context.ReportNumber is { } filler ? SourceKey.Filler(filler) : context.PartKey("report");
         context.Derive("DiagnosticReport", key, body.Finish());
     }
+
+    private static string Both(string own, string apart) => own == apart || own is "1" or "次" ? apart : own;
+
+    /// <summary>The unit that stands apart, where there is a number for it.</summary>
+    private static string? Unit(Draft draft, Statement? value) =>
+        value?.Value.Number is not null || CdaNumber.Parse(value?.Value.Text) is not null ? draft.Take("unit")?.Value.Words : null;
 
     private static void Code(FhirBody body, Statement? item, Statement said, DocumentContext context)
     {

@@ -10,7 +10,7 @@ internal static partial class Medications
 {
     public static void Write(Draft draft, Draft prescription, DocumentContext context)
     {
-        var code = draft.Take("code")?.Value;
+        var code = draft.TakeCode()?.Value;
         var name = draft.Take("name")?.Value;
         var usage = draft.Take("usage");
         if (code is null && name is null && usage is null && draft.IsEmpty)
@@ -20,7 +20,8 @@ internal static partial class Medications
 
         var dose = draft.Take("dose")?.Value;
         var total = draft.Take("total")?.Value;
-        var doseUnit = draft.Take("doseUnit")?.Value.Words;
+        // The unit that stands apart counts where the amounts have none; else it stays as it was said.
+        var doseUnit = dose?.Number is not null && dose.Unit is null || total?.Number is not null && total.Unit is null ? draft.Take("doseUnit")?.Value.Words : null;
         var days = (draft.Take("days") ?? prescription.Look("days"))?.Value;
         using var body = new FhirBody("MedicationRequest");
         Head(body, prescription, context);
@@ -46,6 +47,7 @@ internal static partial class Medications
         var doses = herbs?.Take("doses")?.Value;
         var decoction = herbs?.Take("decoction");
         var usage = herbs?.Take("usage");
+        var named = pieces.Where(p => p.Has("code") || p.Has("name")).ToHashSet();
         var medication = Decoction(text, pieces, context);
         using var body = new FhirBody("MedicationRequest");
         Head(body, prescription, context);
@@ -67,7 +69,9 @@ internal static partial class Medications
         }
 
         Dispense(body, (prescription.Look("days"))?.Value, doses, "剂", context);
-        body.DataElements(herbs?.Rest() ?? [], context);
+        // What is said of the herbs without naming one is said of the decoction.
+        var nameless = pieces.Where(p => !named.Contains(p)).SelectMany(p => p.Rest());
+        body.DataElements((herbs?.Rest() ?? []).Concat(nameless), context);
         var whole = context.PrescriptionNumber is { } number ? SourceKey.Placer(number) : context.DocumentKey;
         context.Derive("MedicationRequest", SourceKey.Part(whole, "decoction"), body.Finish());
     }

@@ -1,3 +1,5 @@
+using Kangqiao.Ingest.Mapping;
+
 namespace Kangqiao.Ingest.Cda.Records;
 
 /// <summary>People and places a document only names: their records are made where there are none, and never changed.</summary>
@@ -21,7 +23,7 @@ internal static class Mentions
             return name is null ? null : new Target(null, name);
         }
 
-        return context.Mention("Practitioner", "staff|" + number, () =>
+        return context.Mention("Practitioner", SourceKey.Staff(number), () =>
         {
             using var body = new FhirBody("Practitioner");
             body.Array("identifier");
@@ -41,7 +43,7 @@ internal static class Mentions
             return name is null ? null : new Target(null, name);
         }
 
-        return context.Mention("Organization", "org|" + code, () => OrganizationBody(InstitutionRoot, code, name, "prov", null), name);
+        return context.Mention("Organization", SourceKey.Organization(code), () => OrganizationBody(InstitutionRoot, code, name, "prov", null), name);
     }
 
     public static byte[] OrganizationBody(string? system, string? code, string? name, string type, Target? whole)

@@ -7,7 +7,7 @@ internal static class Procedures
 {
     public static void Write(Draft draft, DocumentContext context)
     {
-        var code = draft.Take("code")?.Value;
+        var code = draft.TakeCode()?.Value;
         var name = draft.Take("name")?.Value;
         // The procedure's own code is that of the operation, unless the sender put the data element there.
         if (draft.Act is { Element: { } own } act && !Participants.IsDataElement(own))
@@ -61,9 +61,9 @@ internal static class Procedures
 
     private static void Performed(FhirBody body, Draft draft, DocumentContext context)
     {
-        var said = draft.Take("start");
+        var said = draft.Look("start")?.Value.Moment is null ? null : draft.Take("start");
         var time = draft.Act?.Time is { IsNothing: false } own ? own
-            : said?.Value.Low is { } start ? CdaValue.OfTime(start)
+            : said?.Value.Moment is { } start ? CdaValue.OfTime(start)
             : draft.Time;
         if (time.Kind == ValueKind.TimeRange)
         {

@@ -25,11 +25,20 @@ internal sealed class Body(DocumentShape? shape, ShapeTable shapes, string time)
             }
             else if (entries.Count > 0 || section.Find("entry")!.Min == 0)
             {
-                body.Add(E("component", E("section",
-                    fitting!.Fit(section.Find("code")!, code),
-                    section.Find("title") is { Min: > 0 } title ? fitting.Fit(title, E("title", said.Title)) : null,
-                    section.Find("text") is { } text ? fitting.Fit(text, E("text", said.Text ?? "")) : null,
-                    entries)));
+                // Some schemas allow a section one entry: then each has a section of its own.
+                var most = section.Find("entry")!.Max;
+                for (var at = 0; at == 0 || at < entries.Count; at += Math.Min(most, entries.Count - at))
+                {
+                    body.Add(E("component", E("section",
+                        fitting!.Fit(section.Find("code")!, code),
+                        section.Find("title") is { Min: > 0 } title ? fitting.Fit(title, E("title", said.Title)) : null,
+                        section.Find("text") is { } text ? fitting.Fit(text, E("text", said.Text ?? "")) : null,
+                        entries.Skip(at).Take(most))));
+                    if (entries.Count == 0)
+                    {
+                        break;
+                    }
+                }
             }
         }
 

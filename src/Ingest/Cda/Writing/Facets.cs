@@ -29,11 +29,18 @@ internal static class Facets
             case 'l':
                 return said is { Length: > 0 } ? said : new string('0', int.Parse(facet.AsSpan(1), CultureInfo.InvariantCulture));
             case 'm':
-                var least = int.Parse(facet.AsSpan(1, facet.IndexOf('-', StringComparison.Ordinal) - 1), CultureInfo.InvariantCulture);
-                return said is { } text && text.Length >= least ? text : said is null or "" ? new string('-', least) : said.PadRight(least, '-');
+                return Length(facet, said ?? "");
             default:
                 return said ?? "";
         }
+    }
+
+    private static string Length(string facet, string said)
+    {
+        var dash = facet.IndexOf('-', StringComparison.Ordinal);
+        var least = int.Parse(facet.AsSpan(1, dash - 1), CultureInfo.InvariantCulture);
+        var text = said.PadRight(least, '-');
+        return facet[(dash + 1)..] is var most and not "*" ? text[..Math.Min(text.Length, int.Parse(most, CultureInfo.InvariantCulture))] : text;
     }
 
     private static string? Number(string facet, string? said)

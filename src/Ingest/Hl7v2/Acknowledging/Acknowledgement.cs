@@ -31,12 +31,15 @@ public static class Acknowledgement
     /// The one answer of a door that knows the outcome when it answers (HTTP): the application's where the sender wants it,
     /// else the commit; empty where neither is wanted.
     /// </summary>
-    public static byte[] Answer(ReadOnlyMemory<byte> message, IReadOnlyList<Finding> findings, DateTimeOffset now, string controlId)
+    /// <param name="isTaken">What became of the message, where the findings alone do not say it.</param>
+    public static byte[] Answer(ReadOnlyMemory<byte> message, IReadOnlyList<Finding> findings, DateTimeOffset now, string controlId, bool? isTaken = null)
     {
         var mode = AcknowledgementMode.Of(message);
-        var isError = AcknowledgementMode.IsError(findings);
-        return mode.WantsApplication(isError) ? Application(message, findings, now, controlId)
-            : mode.WantsCommit(isError) ? Commit(message, findings, now, controlId)
+        var isError = isTaken is { } taken ? !taken : AcknowledgementMode.IsError(findings);
+        var letter = !isError ? 'A' : Code('A', findings)[1] is var said and not 'A' ? said : 'E';
+        return mode.WantsApplication(isError) ? Write(message, "A" + letter, findings, now, controlId)
+            // In quarantine it is kept for good all the same, which is what a commit says; only what is rejected is not.
+            : mode.WantsCommit(isError && isTaken is null) ? Write(message, isTaken is null ? "C" + letter : letter == 'R' ? "CR" : "CA", findings, now, controlId)
             : [];
     }
 

@@ -85,22 +85,16 @@ internal sealed partial class MessageMap
         made.Body.Add("relatesTo", new FhirObject().Set("code", code).Set("target", new FhirObject().Set("reference", reference)));
         if (code == "replaces")
         {
-            Supersede(parent, reference);
+            Supersede(parent);
         }
     }
 
-    private void Supersede(string parent, string reference)
+    private void Supersede(string parent)
     {
-        // The replaced document may not have come yet: what is known of it makes a record, and then it is amended.
-        var key = SourceKey.Document(parent);
-        var known = new Draft("DocumentReference", key, reference) { IsMention = true };
-        known.Body.Set("status", "superseded").Set("subject", Subject)
-            .Set("masterIdentifier", new FhirObject().Set("system", Local("id-document")).Set("value", parent))
-            .Add("content", new FhirObject().Set("attachment", new FhirObject().Set("title", parent)));
-        var amended = new Draft("DocumentReference", key, reference) { Intent = MappedIntent.Amend };
-        amended.Body.Set("status", "superseded");
-        drafts.Add(known);
-        drafts.Add(amended);
+        // Where the replaced document has not come, there is nothing to amend, and relatesTo says enough.
+        var old = Record("DocumentReference", SourceKey.Document(parent));
+        old.Intent = MappedIntent.Amend;
+        old.Body.Set("status", "superseded");
     }
 
     /// <summary>True where an observation is the document's content rather than a finding in it.</summary>

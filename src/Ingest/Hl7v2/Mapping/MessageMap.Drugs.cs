@@ -29,7 +29,7 @@ internal sealed partial class MessageMap
         if (isEncoded && Decimal(rx.Field(23).Repetition(1), new Place(rx, 23)) is { } rate)
         {
             var quantity = new FhirObject().Set("value", rate);
-            SetUnit(quantity, rx.Field(24).Repetition(1), new Place(rx, 24));
+            SetUnit(quantity, rx.Field(24).Repetition(1));
             dosage.First("doseAndRate").Set("rateQuantity", quantity);
         }
 
@@ -76,7 +76,7 @@ internal sealed partial class MessageMap
             }
 
             var quantity = new FhirObject().Set("value", amount);
-            SetUnit(quantity, rx.Field(field + 2).Repetition(1), new Place(rx, field + 2));
+            SetUnit(quantity, rx.Field(field + 2).Repetition(1));
             return quantity;
         }
 
@@ -172,7 +172,7 @@ internal sealed partial class MessageMap
         if (Decimal(rxc.Field(3).Repetition(1), new Place(rxc, 3)) is { } amount)
         {
             var quantity = new FhirObject().Set("value", amount);
-            SetUnit(quantity, rxc.Field(4).Repetition(1), new Place(rxc, 4));
+            SetUnit(quantity, rxc.Field(4).Repetition(1));
             ingredient.Set("strength", new FhirObject().Set("numerator", quantity).Set("denominator", new FhirObject().Set("value", new Digits("1"))));
         }
 

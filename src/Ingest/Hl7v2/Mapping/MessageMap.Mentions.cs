@@ -63,6 +63,32 @@ internal sealed partial class MessageMap
         return draft;
     }
 
+    /// <summary>ROL and PRT: who takes part. Right after the visit they are its participants; elsewhere they are mentioned.</summary>
+    private void Participate(Segment segment, int person, int role)
+    {
+        for (var i = 1; i <= segment.Field(person).RepetitionCount; i++)
+        {
+            if (Person(segment.Field(person).Repetition(i)) is { } taker && visit is { IsMention: false }
+                && IsOfVisit(segment))
+            {
+                visit.Body.Add("participant", new FhirObject()
+                    .Add("type", Concept(segment.Field(role).Repetition(1), "participation", null, new Place(segment, role)))
+                    .Set("individual", taker.Refer()));
+            }
+        }
+    }
+
+    private bool IsOfVisit(Segment segment)
+    {
+        var at = segment.Index - 1;
+        while (at > 0 && message[at].Name is "ROL" or "PRT" or "ARV")
+        {
+            at--;
+        }
+
+        return message[at].Name is "PV1" or "PV2";
+    }
+
     /// <summary>XON.</summary>
     private Draft? Organization(Hl7Value value)
     {

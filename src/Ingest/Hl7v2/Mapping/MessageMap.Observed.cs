@@ -90,7 +90,7 @@ internal sealed partial class MessageMap
             return ("valueString", text);
         }
 
-        SetUnit(quantity, obx.Field(6).Repetition(1), new Place(obx, 6));
+        SetUnit(quantity, obx.Field(6).Repetition(1));
         return ("valueQuantity", quantity);
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class MessageMap
         FhirObject Measured(string digits)
         {
             var quantity = new FhirObject().Set("value", new Digits(digits));
-            SetUnit(quantity, obx.Field(6).Repetition(1), new Place(obx, 6));
+            SetUnit(quantity, obx.Field(6).Repetition(1));
             return quantity;
         }
 

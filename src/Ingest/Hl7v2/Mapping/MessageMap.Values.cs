@@ -49,7 +49,7 @@ internal sealed partial class MessageMap
     {
         if (rule.Kind == ValueKind.Unit)
         {
-            SetUnit(Inner(body, rule.Path), value, place);
+            SetUnit(Inner(body, rule.Path), value);
             return;
         }
 
@@ -525,9 +525,15 @@ internal sealed partial class MessageMap
         return quantity.HasContent ? quantity : null;
     }
 
-    private void SetUnit(FhirObject quantity, Hl7Value unit, Place place)
+    private void SetUnit(FhirObject quantity, Hl7Value unit)
     {
-        _ = place;
+        // 10^9/L is sent with its caret as it is, though that is a delimiter.
+        if (unit.Whole() is var whole && content.UnitOf(whole) is not null)
+        {
+            SetUnit(quantity, whole, "", "");
+            return;
+        }
+
         SetUnit(quantity, unit.Component(1).Text(), unit.Component(2).Text(), unit.Component(3).Text());
     }
 

@@ -176,6 +176,8 @@ internal sealed partial class MessageMap
             case "PRD": ReferralParty(segment); break;
             case "SCH": Schedule(segment); break;
             case "AIS" or "AIG" or "AIL" or "AIP": ScheduleResource(segment); break;
+            case "ROL": Participate(segment, 4, 3); break;
+            case "PRT": Participate(segment, 5, 4); break;
             case "TXA": DocumentOf(segment); break;
             default: NotMapped(segment); break;
         }

@@ -62,7 +62,18 @@ internal static class Charsets
             findings.Add(Hl7Findings.Of(Hl7Findings.CharsetOther, "MSH[1]-18", declared, isUtf8 ? "UTF-8" : "GB18030"));
         }
 
-        return ReferenceEquals(encoding, Utf8) ? bytes : Recoded(bytes, encoding, findings);
+        if (ReferenceEquals(encoding, Utf8))
+        {
+            return bytes;
+        }
+
+        if (Recoded(bytes, encoding, findings) is { } recoded)
+        {
+            return recoded;
+        }
+
+        // Not through a conditional expression, in which null becomes memory that is empty.
+        return null;
     }
 
     /// <summary>Null for ASCII, an absent one, and one that is not known here: the bytes decide.</summary>

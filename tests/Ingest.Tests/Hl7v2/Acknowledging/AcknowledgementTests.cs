@@ -48,6 +48,17 @@ public sealed class AcknowledgementTests
         (answer.Length == 0 ? null : Read(answer).At("MSA-1").Text()).ShouldBe(code);
     }
 
+    [Theory]
+    [InlineData("", "", true, "AA")]
+    [InlineData("", "", false, "AE")]
+    [InlineData("AL", "", true, "CA")]
+    [InlineData("AL", "", false, "CA")]
+    [InlineData("AL", "AL", false, "AE")]
+    public void What_waits_in_quarantine_is_kept_but_not_taken_in(string accept, string application, bool isTaken, string code)
+    {
+        Read(Acknowledgement.Answer(Message("2.5.1", accept, application), [], Now, "R1", isTaken)).At("MSA-1").Text().ShouldBe(code);
+    }
+
     [Fact]
     public void From_2_5_on_every_fault_has_its_place_its_code_and_both_texts()
     {
