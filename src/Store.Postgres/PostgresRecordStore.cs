@@ -222,8 +222,8 @@ internal sealed class PostgresRecordStore : IRecordStore
     private ValueTask<Outcome<T>> Search<T>(
         SearchFilter filter, Func<Npgsql.NpgsqlConnection, CancellationToken, Task<Outcome<T>>> search, TimeSpan? patience, CancellationToken cancel) =>
         Searcher.HasDoubt(filter)
-            ? connections.InSnapshotAsync(search, patience ?? options.Patience, cancel)
-            : connections.UseAsync(search, patience ?? options.Patience, cancel);
+            ? connections.InSnapshotAsync(search, patience ?? options.Patience, cancel, isSearch: true)
+            : connections.UseAsync(search, patience ?? options.Patience, cancel, isSearch: true);
 
     private async Task<Outcome<SearchPage>> PageAsync(Npgsql.NpgsqlConnection connection, SearchAsk ask, CancellationToken cancel)
     {
