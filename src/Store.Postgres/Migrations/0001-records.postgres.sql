@@ -1,4 +1,4 @@
--- Every table of records carries `place`, the bucket of the record's shard key (docs/decisions/0005): it is 0 in a database
+-- Every table of records carries `place`, the bucket of the record's shard key (docs/decisions/0004): it is 0 in a database
 -- that is gathered on one server, and the distribution column in one that is spread over several.
 CREATE SCHEMA IF NOT EXISTS store;
 
