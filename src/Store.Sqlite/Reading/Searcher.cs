@@ -89,7 +89,7 @@ internal sealed class Searcher(Database database, RecordReader records)
     private static (TermQuery Sure, TermQuery Doubtful) Split(SearchFilter filter) =>
         filter.Recheck is null
             ? (filter.Query, TermQuery.Nothing)
-            : (TermQuery.AllOf(filter.Query, TermQuery.Without(filter.Doubtful)), TermQuery.AllOf(filter.Query, filter.Doubtful));
+            : (TermQuery.AllOf(filter.Query, TermQuery.Without(filter.Doubtful)), filter.IsDoubtfulWithin ? filter.Doubtful : TermQuery.AllOf(filter.Query, filter.Doubtful));
 
     private bool Holds(SearchFilter filter)
     {

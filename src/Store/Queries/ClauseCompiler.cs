@@ -333,7 +333,7 @@ internal sealed class ClauseCompiler(TypeTerms type, ITermExpansion? expansion)
 
         var all = Likely.AllOf([.. composite.Components.Select((o, i) => Compile(components.Components[i], o, SearchModifier.None))]);
         var paired = TermQuery.Is(Head('m', position));
-        return new(all.Maybe, TermQuery.AnyOf(all.Doubt, paired));
+        return new(all.Maybe, TermQuery.AnyOf(all.Doubt, TermQuery.AllOf(all.Maybe, paired)));
     }
 
     /// <summary>A code of a system and a quantity in UCUM are one question; anything else is met by parts and looked at.</summary>

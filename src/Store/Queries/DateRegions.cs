@@ -43,7 +43,7 @@ internal sealed class DateRegions
         {
             var any = Touching(r, "a" + code, "z" + code);
             var edges = r.Edges.Select(e => DayAxis.Terms("a" + code, SlotSet.Between(e.Day, e.Day)));
-            return new Likely(any.Maybe, TermQuery.AnyOf([any.Doubt, r.NeedsBothEnds ? paired : TermQuery.Nothing, .. edges]));
+            return Likely.Among(any.Maybe, TermQuery.AnyOf([any.Doubt, r.NeedsBothEnds ? paired : TermQuery.Nothing, .. edges]));
         })]);
     }
 
@@ -106,7 +106,7 @@ internal sealed class DateRegions
             found = Likely.AllOf(found, Likely.AllOf(inside, Holding(days, hole.Beside)).Not());
         }
 
-        return new(found.Maybe, TermQuery.AnyOf([found.Doubt, .. region.Edges.Select(e => Doubt(e, ends, days))]));
+        return Likely.Among(found.Maybe, TermQuery.AnyOf([found.Doubt, .. region.Edges.Select(e => Doubt(e, ends, days))]));
     }
 
     /// <summary>Dates that reach into the days from the least high end to the greatest low one.</summary>

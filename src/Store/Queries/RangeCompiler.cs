@@ -192,7 +192,7 @@ internal sealed class RangeCompiler(TypeTerms type)
         var maybe = TermQuery.AnyOf(NumberAxis.Terms("q" + tail, points.Maybe, hasSpans), mayHold ? marked : further);
         var doubt = TermQuery.AnyOf(
             NumberAxis.Terms("q" + tail, points.Maybe.Except(points.Sure), hasSpans),
-            mustLook ? marked : TermQuery.AllOf(marked, NumberAxis.Terms("q" + tail, ends.Maybe.Except(ends.Sure), hasSpans)));
+            mustLook ? TermQuery.AllOf(marked, maybe) : TermQuery.AllOf(marked, NumberAxis.Terms("q" + tail, ends.Maybe.Except(ends.Sure), hasSpans)));
         return new(maybe, doubt);
     }
 }

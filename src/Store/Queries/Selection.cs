@@ -91,6 +91,7 @@ internal sealed class Selection(IRecordStore store, SearchFilter? filter, long[]
             Doubtful = TermQuery.AnyOf([.. filters.Select(f => f.Filter.Doubtful is TermQuery.NoRecord
                 ? TermQuery.Nothing
                 : TermQuery.AllOf(TermQuery.Is(Terms.TypeTerms.TermOf(f.Type)), f.Filter.Doubtful))]),
+            IsDoubtfulWithin = filters.TrueForAll(f => f.Filter.IsDoubtfulWithin || f.Filter.Doubtful is TermQuery.NoRecord),
             Recheck = record => !rechecks.TryGetValue(record.Key.Type, out var recheck) || recheck(record),
         };
         return new(store, union, numbers);
@@ -143,7 +144,12 @@ internal sealed class Selection(IRecordStore store, SearchFilter? filter, long[]
 
     /// <summary>Those of the filter's records that the terms find too.</summary>
     public static SearchFilter Narrowed(SearchFilter filter, TermQuery by) =>
-        new(TermQuery.AllOf(by, filter.Query)) { Doubtful = filter.Doubtful, Recheck = filter.Recheck };
+        new(TermQuery.AllOf(by, filter.Query))
+        {
+            Doubtful = filter.IsDoubtfulWithin ? TermQuery.AllOf(by, filter.Doubtful) : filter.Doubtful,
+            IsDoubtfulWithin = filter.IsDoubtfulWithin,
+            Recheck = filter.Recheck,
+        };
 
     /// <summary>Live records by their numbers, in pieces.</summary>
     public static async ValueTask<Outcome<List<StoredRecord>>> ReadAsync(IRecordStore store, IReadOnlyList<long> numbers, Run run)

@@ -483,11 +483,14 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
             Only = Only is null ? [.. numbers.Distinct()] : [.. Only.Intersect(numbers).Order()];
         }
 
+        private TermQuery Typed(TermQuery query) =>
+            Terms.Implies(query) ? query : TermQuery.AllOf(TermQuery.Is(Terms.TypeTerm), query);
+
         public SearchFilter Filter()
         {
             // To ask for the type as well would walk the longest list there is beside what has decided it.
-            var maybe = Terms.Implies(found.Maybe) ? found.Maybe : TermQuery.AllOf(TermQuery.Is(Terms.TypeTerm), found.Maybe);
-            var doubtful = TermQuery.AnyOf([found.Doubt, .. Doubts]);
+            var maybe = Typed(found.Maybe);
+            var doubtful = TermQuery.AnyOf([Typed(found.Doubt), .. Doubts.Select(d => TermQuery.AllOf(maybe, d))]);
             if (doubtful is TermQuery.NoRecord)
             {
                 return new(maybe);
@@ -498,6 +501,7 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
             return new(maybe)
             {
                 Doubtful = doubtful,
+                IsDoubtfulWithin = true,
                 Recheck = record => RecordReader.Ask(record, plan, false, values => Array.TrueForAll(checks, c => c(record, values))),
             };
         }

@@ -13,6 +13,9 @@ public sealed record SearchFilter(TermQuery Query)
     /// </summary>
     public TermQuery Doubtful { get; init; } = TermQuery.Nothing;
 
+    /// <summary>All that <see cref="Doubtful"/> finds is found by <see cref="Query"/>: makers need not ask both for it.</summary>
+    public bool IsDoubtfulWithin { get; init; }
+
     /// <summary>True when the record, body included, is a match. Pure, quick, and safe on any thread.</summary>
     public Func<StoredRecord, bool>? Recheck { get; init; }
 
