@@ -8,5 +8,6 @@ internal sealed record IngestTarget(string Name, string What, IFormat Format, Fu
     public static readonly IReadOnlyList<IngestTarget> All =
     [
         new("hl7v2", "HL7 v2 ORU^R01, ten results", new Kangqiao.Ingest.Hl7v2.Hl7Format(), ShapedOru.Units),
+        new("cda", "CDA C0007, ten results", ShapedReport.Format(), ShapedReport.Units),
     ];
 }

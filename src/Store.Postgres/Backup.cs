@@ -103,10 +103,10 @@ internal static class Backup
         NpgsqlConnection connection, Form form, string folder, Manifest manifest, CancellationToken cancel)
     {
         // Two statements, because Citus takes no subquery outside FROM and WHERE.
-        await using var anyVersion = connection.Command("SELECT count(*) FROM (SELECT 1 FROM store.version LIMIT 1) v");
+        await using var anyRecord = connection.Command("SELECT count(*) FROM (SELECT 1 FROM store.record LIMIT 1) r");
         await using var anyJob = connection.Command("SELECT count(*) FROM store.job");
-        var isEmpty = (long)(await anyVersion.ExecuteScalarAsync(cancel))! == 0 && (long)(await anyJob.ExecuteScalarAsync(cancel))! == 0;
-        if (!isEmpty || form.Places != manifest.Places)
+        var isEmpty = (long)(await anyRecord.ExecuteScalarAsync(cancel))! == 0 && (long)(await anyJob.ExecuteScalarAsync(cancel))! == 0;
+        if (!isEmpty)
         {
             return Problems.DataAlreadyThere(connection.Database);
         }

@@ -21,10 +21,7 @@ internal sealed class PostgresFeed(Connections connections, News news, RecordRea
         ORDER BY first LIMIT 64
         """;
 
-    private const string Versions = $"""
-        SELECT {RecordRow.VersionColumns} FROM store.version v JOIN store.record r ON r.number = v.number AND r.place = v.place
-        WHERE v.seq > $1 AND v.seq <= $2 AND (v.seq & 127) = $3 ORDER BY v.seq LIMIT $4
-        """;
+    private static readonly string Versions = Current.Versions("seq > $1 AND seq <= $2 AND (seq & 127) = $3", "ASC", "$4");
 
     /// <summary>Word may be lost with a connection; so long at most does nobody look.</summary>
     private static readonly TimeSpan LooksAnyway = TimeSpan.FromSeconds(1);
@@ -144,7 +141,7 @@ internal sealed class PostgresFeed(Connections connections, News news, RecordRea
         foreach (var span in spans)
         {
             var rows = await connection.Command(Versions).With(Math.Max(span.First - 1, after[writer])).With(span.Last).With((long)writer).With(left)
-                .RowsAsync(RecordRow.Read, cancel, isPrepared: false);
+                .RowsAsync(RecordRow.Read, cancel);
             into.AddRange(rows);
             left -= rows.Count;
             if (left == 0)

@@ -36,7 +36,7 @@ internal sealed class PostgresRecordStore : IRecordStore
         this.form = form;
         this.connections = connections;
         queue = new(options.MostWaitingBytes);
-        records = new(new(connections), form.IsSpread);
+        records = new(new(connections), new(options.MostCachedBytes), form.IsSpread);
         searcher = new(records, form.IsSpread ? null : new(), form.IsSpread);
         news = new(connections);
         pending = form.IsDistributed ? null : new(connections);
@@ -222,8 +222,8 @@ internal sealed class PostgresRecordStore : IRecordStore
     private ValueTask<Outcome<T>> Search<T>(
         SearchFilter filter, Func<Npgsql.NpgsqlConnection, CancellationToken, Task<Outcome<T>>> search, TimeSpan? patience, CancellationToken cancel) =>
         Searcher.HasDoubt(filter)
-            ? connections.InSnapshotAsync(search, patience ?? options.Patience, cancel)
-            : connections.UseAsync(search, patience ?? options.Patience, cancel);
+            ? connections.InSnapshotAsync(search, patience ?? options.Patience, cancel, isSearch: true)
+            : connections.UseAsync(search, patience ?? options.Patience, cancel, isSearch: true);
 
     private async Task<Outcome<SearchPage>> PageAsync(Npgsql.NpgsqlConnection connection, SearchAsk ask, CancellationToken cancel)
     {

@@ -10,6 +10,9 @@ public sealed class PostgresStoreMaker(PostgresStoreOptions options, TimeProvide
 {
     private static readonly IReadOnlyList<Migration> Known = Migration.Embedded(typeof(PostgresStoreMaker).Assembly, "postgres");
 
+    /// <summary>Tables in which something of a record stands.</summary>
+    private static readonly string[] Traces = ["store.record", "store.version", "store.body", "store.identity"];
+
     public async ValueTask<Outcome<IRecordStore>> OpenAsync(CancellationToken cancel = default)
     {
         var connections = new Connections(options.Connection);
@@ -68,9 +71,39 @@ public sealed class PostgresStoreMaker(PostgresStoreOptions options, TimeProvide
         }
     }
 
+    /// <summary>
+    /// Writes the tables of records and their indexes anew, so that their files hold nothing of what was purged, deleted terms
+    /// included. Nobody reads or writes records meanwhile, and it needs as much free space as they take. What remains then is
+    /// what was kept elsewhere: write-ahead log until PostgreSQL has used its files again, its archive, and backups.
+    /// </summary>
+    public async ValueTask<Outcome<int>> EraseTracesAsync(CancellationToken cancel = default)
+    {
+        await using var connections = new Connections(options.Connection);
+        try
+        {
+            await using var connection = await connections.OpenAsync(cancel);
+            foreach (var table in Traces)
+            {
+                await using var rewrite = connection.Command($"VACUUM (FULL) {table}");
+                rewrite.CommandTimeout = 0;
+                await rewrite.ExecuteNonQueryAsync(cancel);
+            }
+
+            return Traces.Length;
+        }
+        catch (NpgsqlException failure)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return Failure.AsProblem(failure);
+        }
+    }
+
     private async Task<Outcome<Form>> MigrateAsync(Connections connections, int? places, CancellationToken cancel)
     {
         await using var connection = await connections.OpenAsync(cancel);
-        return await Schema.MigrateAsync(connection, Known, places, time, cancel);
+        var migrated = await Schema.MigrateAsync(connection, Known, places, time, cancel);
+        return migrated.Try(out var form, out var refused) && places is { } asked && asked != form.Places
+            ? Problems.OtherPlaces(form.Places, asked)
+            : refused is null ? form : refused;
     }
 }

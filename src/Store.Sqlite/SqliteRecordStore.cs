@@ -1,3 +1,4 @@
+using Kangqiao.Store.Bodies;
 using System.Collections.Concurrent;
 using System.Text;
 using Kangqiao.Kernel;

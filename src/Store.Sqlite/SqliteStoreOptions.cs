@@ -1,3 +1,4 @@
+using Kangqiao.Store.Bodies;
 namespace Kangqiao.Store.Sqlite;
 
 /// <summary>Where a store lies and how much it may take.</summary>

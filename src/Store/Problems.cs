@@ -117,6 +117,10 @@ public static class Problems
     public static Problem NoDataThere(string folder) =>
         new("STO038", ProblemKind.NotFound, $"There are no records in {folder}.");
 
+    /// <summary>How many places a database divides its records into is fixed when it is made.</summary>
+    public static Problem OtherPlaces(int has, int asked) =>
+        new("STO039", ProblemKind.Conflict, $"The records are divided into {has} places, not {asked}, and that never changes: make a new database with {asked} places, and load into it what $export gives of this one.");
+
     public static Problem BadName(string what) =>
         new("STO032", ProblemKind.Invalid, $"{what} is 1 to 200 characters.");
 }

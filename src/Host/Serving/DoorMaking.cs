@@ -1,6 +1,8 @@
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
+using Kangqiao.Ingest.Cda;
+using Kangqiao.Ingest.Cda.Content;
 using Kangqiao.Ingest.Fhir;
 using Kangqiao.Ingest.Hl7v2;
 using Kangqiao.Ingest.Mapping;
@@ -28,12 +30,13 @@ internal sealed class DoorMaking : IAsyncDisposable
     public LedgerStore Ledger { get; }
 
     /// <summary>Every way to send that there is.</summary>
-    public static IReadOnlyList<IFormat> Formats() => [new FhirFormat(), new Hl7Format()];
+    public static IReadOnlyList<IFormat> Formats(CdaContent cda) => [new FhirFormat(), new Hl7Format(), new CdaFormat(cda)];
 
     public static async ValueTask<Outcome<DoorMaking>> OpenAsync(
         DoorOptions options, string? connection, IRecordStore records, Validator validator, TimeProvider time, ILogger log, CancellationToken cancel)
     {
         if (!PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out var problem)
+            || !CdaContent.Load(Path.Combine(AppContext.BaseDirectory, "content", "mappings", "cda")).Try(out var cda, out problem)
             || !(await RecordStores.LedgerAsync(options.DataFolder, connection, time, cancel)).Try(out var maker, out problem)
             || !(await maker.OpenAsync(cancel)).Try(out var store, out problem))
         {
@@ -41,7 +44,7 @@ internal sealed class DoorMaking : IAsyncDisposable
         }
 
         var ledger = new LedgerStore(store);
-        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, rules), ledger, new SenderRegistry(ledger, time), Formats());
+        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, rules), ledger, new SenderRegistry(ledger, time), Formats(cda));
         if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
         {
             await ledger.DisposeAsync();

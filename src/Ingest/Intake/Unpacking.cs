@@ -7,7 +7,7 @@ namespace Kangqiao.Ingest.Intake;
 internal static class Unpacking
 {
     /// <summary>Text packs to a tenth or a twentieth; beyond this it is a bomb.</summary>
-    public const int MostRatio = 200;
+    public const int MostRatio = 100;
 
     /// <summary>So much may come out of anything.</summary>
     private const long Free = 16L * 1024 * 1024;

@@ -11,7 +11,7 @@ namespace Kangqiao.PatientIndex.Learning;
 /// </summary>
 internal static class Estimation
 {
-    private const int RandomPairs = 1_000_000;
+    private const int MostRandomPairs = 1_000_000, FewestRandomPairs = 50_000, RandomPairsARow = 40;
     private const int MostTrainingPairs = 600_000;
     private const int Rounds = 40;
     private const double Settled = 1e-5;
@@ -54,7 +54,8 @@ internal static class Estimation
 
         // The same pairs every time: a run must be repeatable.
         ulong state = 0x5DEECE66D;
-        for (var n = 0; n < RandomPairs && table.Count > 1; n++)
+        var pairs = (int)Math.Clamp((long)table.Count * RandomPairsARow, FewestRandomPairs, MostRandomPairs);
+        for (var n = 0; n < pairs && table.Count > 1; n++)
         {
             var i = (int)(Next(ref state) % (uint)table.Count);
             var j = (int)(Next(ref state) % (uint)table.Count);

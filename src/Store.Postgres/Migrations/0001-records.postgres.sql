@@ -1,4 +1,4 @@
--- Every table of records carries `place`, the bucket of the record's shard key (docs/decisions/0005): it is 0 in a database
+-- Every table of records carries `place`, the bucket of the record's shard key (docs/decisions/0004): it is 0 in a database
 -- that is gathered on one server, and the distribution column in one that is spread over several.
 CREATE SCHEMA IF NOT EXISTS store;
 
@@ -42,12 +42,15 @@ ALTER TABLE store.record ALTER COLUMN x SET STATISTICS 0, ALTER COLUMN t SET STA
 -- Vacuum early: a count reads no row of a page that vacuum has seen.
 ALTER TABLE store.record SET (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05);
 
--- Every version of every record, in the order of seq (see Moment): the history and the change feed.
--- prev: the version before it of the same record, 0 for none, so that an instance's history needs no index.
+-- The order of current versions (see Moment): a record that never changed has its number for seq, so only the others are here.
+CREATE INDEX record_changed ON store.record (seq, place) WHERE seq <> number;
+-- The history of a type.
+CREATE INDEX record_type ON store.record (type, seq);
+
+-- Versions that are no longer current. With the current ones they are the history and the change feed, in the order of seq.
 CREATE TABLE store.version (
   seq bigint NOT NULL,
   number bigint NOT NULL,
-  prev bigint NOT NULL,
   g bigint NOT NULL,
   version integer NOT NULL,
   flags integer NOT NULL,
@@ -58,6 +61,7 @@ CREATE TABLE store.version (
   slot smallint NOT NULL,
   PRIMARY KEY (seq, place)
 );
+CREATE INDEX version_number ON store.version (number, version);
 CREATE INDEX version_type ON store.version (type, seq);
 
 -- Bodies of up to sixteen versions of one commit and one place, compressed together. Kept in the row up to 8 kB: a group is

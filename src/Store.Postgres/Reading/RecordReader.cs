@@ -5,8 +5,9 @@ using Npgsql;
 namespace Kangqiao.Store.Postgres.Reading;
 
 /// <summary>Finds versions and their bodies. A body group never changes but by a purge, so it may be read in a later snapshot than its version.</summary>
+/// <param name="bodies">Shared by all readers of the process. What another process purges may stay in it a while, where no version points to it.</param>
 /// <param name="isSpread">Records are on several servers: a key is looked up in the locator first, because its place is not known.</param>
-internal sealed class RecordReader(Names names, bool isSpread)
+internal sealed class RecordReader(Names names, BodyCache bodies, bool isSpread)
 {
     private const string ByHash = $"SELECT {RecordRow.Columns} FROM store.record WHERE h = ANY($1) AND place = 0";
     private const string WithBody = """
@@ -18,22 +19,17 @@ internal sealed class RecordReader(Names names, bool isSpread)
     private const string ByPlace = $"SELECT {RecordRow.Columns} FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
     private const string ByNumber = $"SELECT {RecordRow.Columns} FROM store.record WHERE number = ANY($1) AND kind < 3";
 
-    // Follows a record's versions back, as far as the reader goes on asking.
-    private const string Chain = $"""
-        WITH RECURSIVE chain AS (
-          SELECT seq, number, prev, g, version, flags, place, kind, sender, slot, told FROM store.version WHERE seq = $1 AND place = $2
-          UNION ALL
-          SELECT v.seq, v.number, v.prev, v.g, v.version, v.flags, v.place, v.kind, v.sender, v.slot, v.told
-          FROM chain c JOIN store.version v ON v.seq = c.prev AND v.place = $2 WHERE c.prev > 0)
-        SELECT {RecordRow.VersionColumns} FROM chain v JOIN store.record r ON r.number = v.number AND r.place = $2
-        """;
-
-    private const string Newest = $"""
+    // All but the one that is known to be current, which may have been replaced meanwhile and then is here too; none that came after it
+    // but those that came late, whose numbers go on behind it.
+    private const string Others = $"""
         SELECT {RecordRow.VersionColumns} FROM store.version v JOIN store.record r ON r.number = v.number AND r.place = v.place
-        WHERE v.kind <> 3 AND v.seq < $1 AND v.seq >= $2
+        WHERE v.number = $1 AND v.place = $2 AND v.version <> $3 AND v.version <= $4 AND v.kind <> 3
         """;
 
     public Names Names => names;
+
+    /// <summary>After a purge: what was read before it is not kept.</summary>
+    public void Forget() => bodies.Forget();
 
     /// <summary>Rows whose keys have one of these hashes, purged ones too; the caller compares the keys.</summary>
     public async Task<List<RecordRow>> FindAsync(NpgsqlConnection connection, long[] hashes, CancellationToken cancel)
@@ -96,12 +92,23 @@ internal sealed class RecordReader(Names names, bool isSpread)
     }
 
     /// <summary>A record's versions, newest first, between two sequences.</summary>
-    public async Task<List<RecordRow>> ChainAsync(NpgsqlConnection connection, RecordRow head, long from, long before, int limit, CancellationToken cancel) =>
-        await LearnAsync(
-            connection,
-            await connection.Command(Chain + " WHERE v.seq >= $3 AND v.seq < $4 ORDER BY v.version DESC LIMIT $5")
-                .With(head.Sequence).With(head.Place).With(from).With(before).With(limit).RowsAsync(RecordRow.Read, cancel),
-            cancel);
+    public async Task<List<RecordRow>> ChainAsync(NpgsqlConnection connection, RecordRow head, long from, long before, int limit, CancellationToken cancel)
+    {
+        var rows = await connection.Command(Others + " AND v.seq >= $5 AND v.seq < $6 ORDER BY v.version DESC LIMIT $7")
+            .With(head.Number).With(head.Place).With(head.Version).With(head.Version + head.InHistory).With(from).With(before).With(limit)
+            .RowsAsync(RecordRow.Read, cancel);
+        if (head.Sequence >= from && head.Sequence < before)
+        {
+            rows.Insert(rows.TakeWhile(row => row.Version > head.Version).Count(), head);
+        }
+
+        if (rows.Count > limit)
+        {
+            rows.RemoveAt(limit);
+        }
+
+        return await LearnAsync(connection, rows, cancel);
+    }
 
     public async Task<RecordRow?> VersionAsync(NpgsqlConnection connection, RecordRow head, long version, CancellationToken cancel)
     {
@@ -112,8 +119,8 @@ internal sealed class RecordReader(Names names, bool isSpread)
 
         var rows = version is < 1 or > int.MaxValue || version > head.Version + head.InHistory
             ? []
-            : await connection.Command(Chain + " WHERE v.version = $3 LIMIT 1")
-                .With(head.Sequence).With(head.Place).With((int)version).RowsAsync(RecordRow.Read, cancel);
+            : await connection.Command(Others + " AND v.version = $5 LIMIT 1")
+                .With(head.Number).With(head.Place).With(head.Version).With(head.Version + head.InHistory).With((int)version).RowsAsync(RecordRow.Read, cancel);
         await LearnAsync(connection, rows, cancel);
         return rows.Count > 0 ? rows[0] : null;
     }
@@ -121,53 +128,74 @@ internal sealed class RecordReader(Names names, bool isSpread)
     /// <summary>Versions of a type, or of all (null), newest first.</summary>
     public async Task<List<RecordRow>> NewestAsync(NpgsqlConnection connection, string? type, long from, long before, int limit, CancellationToken cancel)
     {
-        if (type is null)
-        {
-            return await LearnAsync(
-                connection,
-                await connection.Command(Newest + " ORDER BY v.seq DESC LIMIT $3").With(before).With(from).With(limit).RowsAsync(RecordRow.Read, cancel, isPrepared: false),
-                cancel);
-        }
-
-        if (names.Known(type) is null)
+        if (type is not null && names.Known(type) is null)
         {
             await names.LearnAsync(connection, cancel);
         }
 
-        return names.Known(type) is not { } number
-            ? []
-            : await LearnAsync(
-                connection,
-                await connection.Command(Newest + " AND v.type = $3 ORDER BY v.seq DESC LIMIT $4")
-                    .With(before).With(from).With(number).With(limit).RowsAsync(RecordRow.Read, cancel, isPrepared: false),
-                cancel);
+        if (type is not null && names.Known(type) is null)
+        {
+            return [];
+        }
+
+        var command = type is null
+            ? connection.Command(Current.Versions("seq < $1 AND seq >= $2 AND kind <> 3", "DESC", "$3"))
+            : connection.Command(Current.OfType("seq < $1 AND seq >= $2 AND kind <> 3", "type = $4", "DESC", "$3"));
+        command.With(before).With(from).With(limit);
+        if (type is not null)
+        {
+            command.With(names.Known(type)!.Value);
+        }
+
+        return await LearnAsync(connection, await command.RowsAsync(RecordRow.Read, cancel), cancel);
     }
 
     /// <summary>The records with their bodies, in order; a group that several share is unpacked once. Null where a purge came between.</summary>
     public async Task<StoredRecord?[]> ReadAsync(NpgsqlConnection connection, IReadOnlyList<RecordRow?> rows, CancellationToken cancel)
     {
-        var uses = new Dictionary<long, int>(rows.Count);
+        var era = bodies.Era;
+        var found = new ReadOnlyMemory<byte>?[rows.Count];
+        var missing = new HashSet<long>();
         var places = new HashSet<short>();
-        foreach (var row in rows)
+        for (var i = 0; i < found.Length; i++)
         {
-            if (row is { Group: not 0 } at)
-            {
-                uses[at.Group] = uses.GetValueOrDefault(at.Group) + 1;
-                places.Add(at.Place);
-            }
-        }
-
-        var packed = uses.Count == 0 ? [] : await GroupsAsync(connection, [.. uses.Keys], [.. places], cancel);
-        var unpacked = new Dictionary<long, ReadOnlyMemory<byte>[]>();
-        var records = new StoredRecord?[rows.Count];
-        for (var i = 0; i < records.Length; i++)
-        {
-            if (rows[i] is not { } row || (row.Group != 0 && !packed.ContainsKey(row.Group)))
+            if (rows[i] is not { } row)
             {
                 continue;
             }
 
-            records[i] = row.With(names, Body(row, packed, uses, unpacked));
+            if (row.Group == 0)
+            {
+                found[i] = default(ReadOnlyMemory<byte>);
+            }
+            else if (bodies.Find(row.Group, row.Slot) is { } body)
+            {
+                found[i] = body;
+            }
+            else
+            {
+                missing.Add(row.Group);
+                places.Add(row.Place);
+            }
+        }
+
+        var packed = missing.Count == 0 ? [] : await GroupsAsync(connection, [.. missing], [.. places], cancel);
+        var records = new StoredRecord?[rows.Count];
+        foreach (var group in Enumerable.Range(0, found.Length).Where(i => rows[i] is not null).GroupBy(i => found[i] is null ? rows[i]!.Value.Group : 0))
+        {
+            if (group.Key != 0 && !packed.ContainsKey(group.Key))
+            {
+                continue;
+            }
+
+            // Each slot that is asked for, and none behind the last of them.
+            Unpack(group.Key == 0 ? [] : packed[group.Key], [.. group], rows, found, era);
+            foreach (var i in group)
+            {
+                // A slot is empty when a purge came between.
+                var row = rows[i]!.Value;
+                records[i] = row.Group != 0 && found[i]!.Value.IsEmpty ? null : row.With(names, found[i]!.Value);
+            }
         }
 
         return records;
@@ -177,26 +205,25 @@ internal sealed class RecordReader(Names names, bool isSpread)
         (await connection.Command("SELECT g, data FROM store.body WHERE g = ANY($1) AND place = ANY($2)").With(groups).With(places)
             .RowsAsync(row => (row.GetInt64(0), row.GetFieldValue<byte[]>(1)), cancel)).ToDictionary();
 
-    private static ReadOnlyMemory<byte> Body(
-        RecordRow row, Dictionary<long, byte[]> packed, Dictionary<long, int> uses, Dictionary<long, ReadOnlyMemory<byte>[]> unpacked)
+    private void Unpack(byte[] packed, int[] asked, IReadOnlyList<RecordRow?> rows, ReadOnlyMemory<byte>?[] found, long era)
     {
-        if (row.Group == 0)
+        if (packed.Length == 0)
         {
-            return default;
+            return;
         }
 
-        if (uses[row.Group] == 1)
+        var all = asked.Length == 1 ? null : BodyGroup.Unpack(packed);
+        foreach (var i in asked)
         {
-            return BodyGroup.Unpack(packed[row.Group], row.Slot);
+            var row = rows[i]!.Value;
+            // Kept alone, so that a body that stays does not keep its neighbours.
+            var body = all is null ? BodyGroup.Unpack(packed, row.Slot) : all[row.Slot].ToArray();
+            found[i] = body;
+            if (body.Length > 0)
+            {
+                bodies.Keep(row.Group, row.Slot, body, era);
+            }
         }
-
-        if (!unpacked.TryGetValue(row.Group, out var bodies))
-        {
-            bodies = BodyGroup.Unpack(packed[row.Group]);
-            unpacked.Add(row.Group, bodies);
-        }
-
-        return bodies[row.Slot];
     }
 
     public async Task<List<RecordRow>> LearnAsync(NpgsqlConnection connection, List<RecordRow> rows, CancellationToken cancel)

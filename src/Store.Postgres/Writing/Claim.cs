@@ -54,8 +54,12 @@ internal static class Claim
 
     private static async Task RecoverAsync(NpgsqlConnection connection, short writer, CancellationToken cancel)
     {
-        await using var command = connection.Command(
-            "SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM store.version WHERE (seq & 127) = $1 AND seq > $2");
+        await using var command = connection.Command("""
+            SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM (
+              SELECT seq FROM store.version WHERE (seq & 127) = $1 AND seq > $2
+              UNION ALL SELECT seq FROM store.record WHERE seq = number AND (seq & 127) = $1 AND number > $2
+              UNION ALL SELECT seq FROM store.record WHERE seq <> number AND (seq & 127) = $1 AND seq > $2) s
+            """);
         await using var known = connection.Command("SELECT coalesce(max(last), 0) FROM store.span WHERE w = $1").With(writer);
         command.With((long)writer).With((long)(await known.ExecuteScalarAsync(cancel))!);
         var found = await command.RowsAsync(row => (First: row.GetInt64(0), Last: row.GetInt64(1)), cancel, isPrepared: false);

@@ -23,7 +23,7 @@ internal sealed class Draft(bool isSpread)
     private readonly CopyRows records = new(
         "store.record", "number, h, seq, g, shard, version, flags, place, n, type, kind, sender, slot, id, identities, x, t, told, late");
 
-    private readonly CopyRows versions = new("store.version", "seq, number, prev, g, version, flags, place, type, kind, sender, slot, told");
+    private readonly CopyRows versions = new("store.version", "seq, number, g, version, flags, place, type, kind, sender, slot, told");
     private readonly CopyRows bodies = new("store.body", "g, place, data");
     private readonly CopyRows identities = new("store.identity", "high, low, number");
     private readonly CopyRows locators = new("store.locator", "h, n, place, number");
@@ -88,8 +88,9 @@ internal sealed class Draft(bool isSpread)
 
     public void AddChunk(short writer, long first) => chunks.Row().Add(writer).Add(first);
 
-    public void AddVersion(RecordRow row, long previous) => versions.Row()
-        .Add(row.Sequence).Add(row.Number).Add(previous).Add(row.Group).Add(row.Version).Add(row.Flags).Add(row.Place).Add(row.Type)
+    /// <summary>Keeps a version that another takes the place of.</summary>
+    public void AddVersion(RecordRow row) => versions.Row()
+        .Add(row.Sequence).Add(row.Number).Add(row.Group).Add(row.Version).Add(row.Flags).Add(row.Place).Add(row.Type)
         .Add(row.Kind).Add(row.Sender).Add(row.Slot).Add(row.Told);
 
     public void AddGroup(long group, short place, byte[] packed) => bodies.Row().Add(group).Add(place).Add(packed);

@@ -15,8 +15,8 @@ internal static class Purge
     public static async Task<int> RunAsync(NpgsqlConnection connection, RecordReader reader, RecordRow record, CancellationToken cancel)
     {
         var versions = await reader.ChainAsync(connection, record, 0, long.MaxValue, int.MaxValue, cancel);
-        await connection.Command("DELETE FROM store.version WHERE seq = ANY($1) AND place = $2")
-            .With(versions.ConvertAll(version => version.Sequence).ToArray()).With(record.Place).RunAsync(cancel);
+        await connection.Command("DELETE FROM store.version WHERE number = $1 AND place = $2 AND kind <> 3")
+            .With(record.Number).With(record.Place).RunAsync(cancel);
         foreach (var group in versions.Where(version => version.Group != 0).GroupBy(version => version.Group).OrderBy(group => group.Key))
         {
             await BlankAsync(connection, group.Key, record.Place, [.. group.Select(version => version.Slot)], cancel);

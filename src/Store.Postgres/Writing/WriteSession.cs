@@ -30,6 +30,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
     private readonly List<Plan> plans = [];
     private long firstSequence;
     private long lastSequence;
+    private bool hasPurged;
 
     private enum Act
     {
@@ -59,7 +60,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         var latest = await opening.BeginAsync(items, cancel);
         clock.Open(time.GetUtcNow(), latest, items.Sum(item => item.Operations));
         await opening.LoadBodiesAsync(items, cancel);
-        (firstSequence, lastSequence) = (0, 0);
+        (firstSequence, lastSequence, hasPurged) = (0, 0, false);
         spans.Open();
         chunks.Open();
         foreach (var item in items)
@@ -129,6 +130,10 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
 
         spans.Committed();
         chunks.Committed();
+        if (hasPurged)
+        {
+            reader.Forget();
+        }
     }
 
     private async ValueTask<Outcome<WriteReceipt>> ApplyAsync(PreparedRequest prepared, CancellationToken cancel)
@@ -302,8 +307,11 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         {
             Begin(work, put.Mode != PutMode.CreateOnly);
         }
+        else
+        {
+            draft.AddVersion(before);
+        }
 
-        draft.AddVersion(work.Row, isNew || before.Kind == RecordRow.Purged ? 0 : before.Sequence);
         draft.SetIdentities(work, part.Identities);
         work.Terms = part.Terms;
         work.Body = record.Body;
@@ -312,7 +320,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         return Receipt(plan.Act == Act.Create ? WriteResult.Created : WriteResult.Updated, record.Key, work.Row);
     }
 
-    /// <summary>Into the chain right behind the current version, which stays what it is.</summary>
+    /// <summary>Into the history behind the current version, which stays what it is.</summary>
     /// <exception cref="LostRace">Another transaction has changed the record.</exception>
     private async ValueTask<OperationReceipt> LateAsync(WriteOperation.Put put, WorkRow work, CancellationToken cancel)
     {
@@ -320,17 +328,13 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         await draft.WriteAsync(connection, cancel);
         var current = work.Row;
         var sequence = NextSequence();
-        var previous = await connection.Command("SELECT prev FROM store.version WHERE seq = $1 AND place = $2")
-            .With(current.Sequence).With(current.Place).RowsAsync(row => row.GetInt64(0), cancel);
         var counted = await connection.Command("UPDATE store.record SET late = late + 1 WHERE number = $1 AND place = $2 AND seq = $3 AND late = $4")
             .With(current.Number).With(current.Place).With(current.Sequence).With(current.InHistory).RunAsync(cancel);
-        if (counted != 1 || previous.Count != 1)
+        if (counted != 1)
         {
             throw new LostRace();
         }
 
-        await connection.Command("UPDATE store.version SET prev = $3 WHERE seq = $1 AND place = $2")
-            .With(current.Sequence).With(current.Place).With(sequence).RunAsync(cancel);
         var record = put.Record;
         var (group, slot) = draft.Shelf.Place(current.Place, sequence, record.Body);
         var late = current with
@@ -344,7 +348,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Sender = names.Known(record.Sender)!.Value,
             Told = put.SourceInstant!.Value.ToUnixTimeMilliseconds(),
         };
-        draft.AddVersion(late, previous[0]);
+        draft.AddVersion(late);
         work.Row = current with { InHistory = (short)(current.InHistory + 1) };
         work.StoredLate = work.Row.InHistory;
         draft.Tally(current.Type, 0, 0, 1);
@@ -388,7 +392,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Flags = 0,
             Sender = names.Known(delete.Sender)!.Value,
         };
-        draft.AddVersion(work.Row, before.Sequence);
+        draft.AddVersion(before);
         draft.SetIdentities(work, []);
         work.Terms = TermColumns.Empty;
         work.Body = null;
@@ -410,6 +414,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         // What this transaction has put itself must be in the database before it can be taken out of it.
         await draft.WriteAsync(connection, cancel);
         var before = work.Row;
+        hasPurged = true;
         var versions = await Purge.RunAsync(connection, reader, before, cancel);
         NextSequence();
         work.Row = before with
@@ -424,7 +429,6 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Flags = 0,
             Sender = names.Known("")!.Value,
         };
-        draft.AddVersion(work.Row, 0);
         draft.SetIdentities(work, []);
         work.Terms = TermColumns.Empty;
         work.Body = null;

@@ -1,3 +1,4 @@
+using Kangqiao.Store.Bodies;
 using System.Collections.Concurrent;
 using Kangqiao.Kernel;
 using Kangqiao.Store.Sqlite.Binding;

@@ -15,6 +15,8 @@ internal sealed class GrammarSystem
         new("urn:ietf:bcp:13", "MIME types (BCP-13)", MediaType.IsWellFormed),
     ];
 
+    public static GrammarSystem MediaTypes => All[2];
+
     private readonly Func<ReadOnlySpan<char>, bool> isValid;
 
     private GrammarSystem(string url, string name, Func<ReadOnlySpan<char>, bool> isValid)

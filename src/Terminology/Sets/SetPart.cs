@@ -123,5 +123,8 @@ internal sealed class GrammarPart(GrammarSystem grammar, ListPart? without) : Se
 
     public override int Count => -1;
 
+    /// <summary>CapabilityStatement.format is bound to media types and said to hold "xml" and "json" too: outside that grammar is not yet wrong.</summary>
+    public override bool IsOpenFor(ReadOnlySpan<byte> code) => grammar == GrammarSystem.MediaTypes && without?.Contains(code) != true;
+
     public override bool Contains(ReadOnlySpan<byte> code) => grammar.IsValid(code) && without?.Contains(code) != true;
 }

@@ -74,7 +74,7 @@ public sealed class DoorJourneyTests : IAsyncLifetime
     public async Task A_transaction_is_taken_whole_or_waits_whole()
     {
         const string Start = """{"resourceType":"Bundle","type":"transaction","entry":[""";
-        string Entry(string id, string more) => $$"""{"resource":{"resourceType":"Patient","id":"{{id}}"{{more}}},"request":{"method":"PUT","url":"Patient/{{id}}"}}""";
+        string Entry(string id, string more) => $$$"""{"resource":{"resourceType":"Patient","id":"{{{id}}}"{{{more}}}},"request":{"method":"PUT","url":"Patient/{{{id}}}"}}""";
 
         var refused = await system.SendAsync("/door/fhir", $"{Start}{Entry("t1", "")},{Entry("t2", ",\"nonsense\":1")}]}}");
         var taken = await system.SendAsync("/door/fhir", $"{Start}{Entry("t1", "")},{Entry("t2", "")}]}}");

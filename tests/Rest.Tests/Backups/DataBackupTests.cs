@@ -37,7 +37,7 @@ public sealed class DataBackupTests : IDisposable
         made.Files.ShouldAllBe(f => !f.Path.StartsWith("data/work/", StringComparison.Ordinal) && !f.Path.StartsWith("data/records", StringComparison.Ordinal));
 
         var place = Path.Combine(root, "restored");
-        (await DataBackup.RestoreAsync(RecordStores.Maker(place, null, TimeProvider.System), "sqlite", place, copy, Cancel)).Problem.ShouldBeNull();
+        (await DataBackup.RestoreAsync(RecordStores.Maker(place, null, TimeProvider.System), await LedgerAsync(place), "sqlite", place, copy, Cancel)).Problem.ShouldBeNull();
         await using var restored = await OwnServer.StartAsync(folder: place);
         restored.Http.DefaultRequestHeaders.Authorization = new("Bearer", server.Token(Roles.System));
         (await restored.SendAsync("GET", "Patient/p7")).Text.ShouldContain("Name7", customMessage: "the tokens of before are good, for the key came too");
@@ -64,7 +64,7 @@ public sealed class DataBackupTests : IDisposable
         await File.WriteAllBytesAsync(Path.Combine(copy, file), bytes, Cancel);
         var place = Path.Combine(root, "restored");
 
-        (await DataBackup.RestoreAsync(RecordStores.Maker(place, null, TimeProvider.System), "sqlite", place, copy, Cancel)).Problem.ShouldNotBeNull().Code.ShouldBe(code);
+        (await DataBackup.RestoreAsync(RecordStores.Maker(place, null, TimeProvider.System), await LedgerAsync(place), "sqlite", place, copy, Cancel)).Problem.ShouldNotBeNull().Code.ShouldBe(code);
 
         Directory.Exists(place).ShouldBeFalse("nothing was touched");
     }
@@ -77,14 +77,17 @@ public sealed class DataBackupTests : IDisposable
         var copy = Path.Combine(root, "copy");
         await MakeAsync(server.Folder, copy);
 
-        (await DataBackup.MakeAsync(RecordStores.Maker(server.Folder, null, TimeProvider.System), "sqlite", server.Folder, copy, TimeProvider.System, Cancel))
+        (await DataBackup.MakeAsync(RecordStores.Maker(server.Folder, null, TimeProvider.System), await LedgerAsync(server.Folder), "sqlite", server.Folder, copy, TimeProvider.System, Cancel))
             .Problem.ShouldNotBeNull().Code.ShouldBe("STO027");
-        (await DataBackup.RestoreAsync(RecordStores.Maker(server.Folder, null, TimeProvider.System), "sqlite", server.Folder, copy, Cancel))
+        (await DataBackup.RestoreAsync(RecordStores.Maker(server.Folder, null, TimeProvider.System), await LedgerAsync(server.Folder), "sqlite", server.Folder, copy, Cancel))
             .Problem.ShouldNotBeNull().Code.ShouldBe("STO029");
-        (await DataBackup.RestoreAsync(RecordStores.Maker(root, null, TimeProvider.System), "postgres", Path.Combine(root, "x"), copy, Cancel))
+        (await DataBackup.RestoreAsync(RecordStores.Maker(root, null, TimeProvider.System), await LedgerAsync(root), "postgres", Path.Combine(root, "x"), copy, Cancel))
             .Problem.ShouldNotBeNull().Code.ShouldBe("HST011");
     }
 
+    private static async Task<Kangqiao.Store.IStoreMaker> LedgerAsync(string data) =>
+        (await RecordStores.LedgerAsync(data, null, TimeProvider.System, Cancel)).Value;
+
     private static async Task<BackupManifest?> MakeAsync(string data, string copy) =>
-        (await DataBackup.MakeAsync(RecordStores.Maker(data, null, TimeProvider.System), "sqlite", data, copy, TimeProvider.System, Cancel)).Value;
+        (await DataBackup.MakeAsync(RecordStores.Maker(data, null, TimeProvider.System), await LedgerAsync(data), "sqlite", data, copy, TimeProvider.System, Cancel)).Value;
 }

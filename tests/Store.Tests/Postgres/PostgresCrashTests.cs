@@ -51,7 +51,8 @@ public sealed class PostgresCrashTests
         await CrashClaims.CheckWholeAsync(store);
     }
 
-    private static async Task WriteAsync(IRecordStore store, int writer, long[] acknowledged, CancellationToken stop)
+    /// <summary>Rounds of one writer, one behind the other, whatever happens to the database.</summary>
+    internal static async Task WriteAsync(IRecordStore store, int writer, long[] acknowledged, CancellationToken stop)
     {
         var round = 1L;
         while (!stop.IsCancellationRequested)

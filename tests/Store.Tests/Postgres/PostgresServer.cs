@@ -26,6 +26,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public static bool IsThere => File.Exists($"{Binaries}/postgres") && File.Exists("/usr/bin/setpriv");
 
+    /// <summary>Where all databases lie, with their log.</summary>
+    public string DataFolder => Data;
+
     private string Data => Path.Combine(root, "data");
 
     /// <param name="settings">As in <c>fsync=off</c>.</param>
@@ -46,6 +49,16 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         var name = $"t{Interlocked.Increment(ref databases)}";
         await ExecuteAsync($"CREATE DATABASE {name}");
+        return name;
+    }
+
+    /// <summary>A database whose files lie in a folder of its own.</summary>
+    public async Task<string> NewDatabaseAsync(string folder)
+    {
+        await RunAsync("chown", "postgres", folder);
+        var name = $"t{Interlocked.Increment(ref databases)}";
+        await ExecuteAsync($"CREATE TABLESPACE {name} LOCATION '{folder}'");
+        await ExecuteAsync($"CREATE DATABASE {name} TABLESPACE {name}");
         return name;
     }
 
@@ -148,7 +161,7 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private static Task RunAsync(string program, params string[] arguments) => RunAsync(program, arguments, mayFail: false);
 
-    private static async Task RunAsync(string program, string[] arguments, bool mayFail)
+    internal static async Task RunAsync(string program, string[] arguments, bool mayFail)
     {
         var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)
@@ -165,7 +178,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private async Task ExecuteAsync(string sql)
+    public async Task ExecuteAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(ConnectionTo("postgres") + ";Pooling=false");
         await connection.OpenAsync();

@@ -1,3 +1,4 @@
+using Kangqiao.Store.Bodies;
 using Kangqiao.Store.Search;
 using Kangqiao.Store.Sqlite;
 using Kangqiao.Store.Sqlite.Binding;

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 
-namespace Kangqiao.Store.Sqlite.Reading;
+namespace Kangqiao.Store.Bodies;
 
 /// <summary>
 /// Bodies read lately, unpacked, for all readers. A body never changes once it is committed, so nothing here can be stale; a
 /// purge forgets all of them. The least used half goes when the bound is met.
 /// </summary>
-internal sealed class BodyCache(long mostBytes)
+public sealed class BodyCache(long mostBytes)
 {
     private volatile Half young = new();
     private volatile Half old = new();

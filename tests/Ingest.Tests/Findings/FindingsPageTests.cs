@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Standard;
+using Kangqiao.Standard.Rules;
 
-namespace Kangqiao.Fhir.Tests.Findings;
+namespace Kangqiao.Ingest.Tests.Findings;
 
 /// <summary>
 /// docs/integrators/findings.md is what a hospital's programmer looks a code up in. Run with KANGQIAO_ACCEPT=1 to write it anew.
@@ -18,9 +20,14 @@ public sealed class FindingsPageTests
         ("FHR3", "Invariants of the specification 规范约束"),
         ("FHR4", "Profiles and extensions 规范集与扩展"),
         ("FHR5", "References and bundles 引用与数据包"),
+        ("STD", "National and city standard: real name, plausibility, references 国家与本市标准：实名、合理性、引用"),
+        ("DOR", "The door 数据入口"),
+        ("FIN", "FHIR as it is sent 以 FHIR 发送"),
+        ("HL7", "HL7 v2"),
+        ("CDA", "Shared documents (CDA R2) 共享文档"),
     ];
 
-    private static readonly string Page = Path.Combine(Project.Root, "docs", "integrators", "findings.md");
+    private static readonly string Page = Path.Combine(FindRoot(), "docs", "integrators", "findings.md");
 
     [Fact]
     public void Every_code_is_explained_to_integrators_in_both_languages()
@@ -87,10 +94,28 @@ public sealed class FindingsPageTests
 
     private static FindingKind[] Kinds() =>
     [
-        .. typeof(FindingKind).Assembly.GetTypes()
+        .. ((Assembly[])[typeof(FindingKind).Assembly, typeof(StandardFindings).Assembly, typeof(Door).Assembly])
+            .SelectMany(a => a.GetTypes())
+            .Where(t => !t.ContainsGenericParameters)
             .SelectMany(t => t.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(f => f.FieldType == typeof(FindingKind))
             .Select(f => (FindingKind)f.GetValue(null)!)
+            .Concat(PlausibilityRules.Load(Path.Combine(Project, "content", "rules", "plausibility")).Value.Kinds)
             .OrderBy(k => k.Code, StringComparer.Ordinal),
     ];
+
+    private static string Project { get; } = FindRoot();
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Kangqiao.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("Kangqiao.slnx is in no folder above the tests.");
+    }
 }
