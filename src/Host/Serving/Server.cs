@@ -8,6 +8,7 @@ using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
+using Kangqiao.Web;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 
@@ -23,6 +24,8 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
+
+    public WebOptions Web { get; init; } = new();
 }
 
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
@@ -47,12 +50,16 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
 
+    /// <summary>All that it answers.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>Opens the data folder and listens.</summary>
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
+            || !TokenKey.In(options.DataFolder, "pages.key").Try(out var pages, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
@@ -69,7 +76,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
+        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -122,7 +129,7 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
-        TimeProvider time, ILogger log)
+        byte[] pages, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -144,10 +151,11 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(tokens)
             .AddSingleton(validator)
             .AddRest(options.Rest)
+            .AddWeb()
             .AddResponseCompression(compression =>
             {
                 compression.EnableForHttps = true;
-                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json"];
+                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json", "text/html"];
             })
             .Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest)
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
@@ -158,6 +166,7 @@ internal sealed class Server : IAsyncDisposable
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+        built.MapWeb(door, pages, options.Web);
         return built;
     }
 

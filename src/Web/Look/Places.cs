@@ -1,0 +1,27 @@
+using Kangqiao.Web.Gate;
+
+namespace Kangqiao.Web.Look;
+
+/// <summary>Somewhere one can go.</summary>
+/// <param name="Key">Of its text: "place.KEY".</param>
+/// <param name="Rule">The rule of the page itself: who may not enter is not shown the way.</param>
+public sealed record Place(string Path, string Key, string Icon, PageRule Rule)
+{
+    /// <summary>The page is this place or lies within.</summary>
+    public bool Holds(string path) => path == Path || path.StartsWith(Path + "/", StringComparison.Ordinal);
+}
+
+/// <summary>The ways through the pages, by role.</summary>
+public static class Places
+{
+    /// <summary>The bar of a resident's telephone.</summary>
+    public static IReadOnlyList<Place> Phone { get; } = [];
+
+    private static IReadOnlyList<Place> Work { get; } = [];
+
+    public static IReadOnlyList<Place> WorkOf(Viewer viewer) => [.. Work.Where(p => p.Rule.Admits(viewer))];
+
+    /// <summary>Where a role begins.</summary>
+    public static string HomeOf(Viewer viewer) =>
+        viewer.Role == "resident" && Phone.Count > 0 ? Phone[0].Path : WorkOf(viewer) is [var first, ..] ? first.Path : "/home";
+}

@@ -1,0 +1,8 @@
+using Kangqiao.Rest.Callers;
+
+namespace Kangqiao.Web.SignIn;
+
+/// <summary>A role in a demonstration, to be played with one click.</summary>
+/// <param name="Key">Names it in the form and in the texts: "sign-in.part.KEY".</param>
+/// <param name="Place">Name of the institution or region it is played in; null for none.</param>
+public sealed record Part(string Key, Caller Caller, string? Place = null);
