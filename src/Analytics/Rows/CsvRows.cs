@@ -12,19 +12,37 @@ internal sealed class CsvRows : IRowFormat
 {
     private readonly IReadOnlyList<ViewColumn> columns;
     private readonly Stream output;
+    private bool isStarted;
 
     public CsvRows(IReadOnlyList<ViewColumn> columns, Stream output)
     {
         this.columns = columns;
         this.output = output;
-        output.Write(Encoding.UTF8.GetBytes(string.Join(',', columns.Select(c => c.Name)) + "\n"));
     }
 
     public IRowBatch NewBatch() => new Batch(columns);
 
-    public void Write(IRowBatch batch) => output.Write(((Batch)batch).Written.Span);
+    public void Write(IRowBatch batch)
+    {
+        Start();
+        output.Write(((Batch)batch).Written.Span);
+    }
 
-    public void Finish() => output.Flush();
+    public void Finish()
+    {
+        Start();
+        output.Flush();
+    }
+
+    /// <summary>Names come with the first rows, so that a run that fails before has said nothing.</summary>
+    private void Start()
+    {
+        if (!isStarted)
+        {
+            isStarted = true;
+            output.Write(Encoding.UTF8.GetBytes(string.Join(',', columns.Select(c => c.Name)) + "\n"));
+        }
+    }
 
     public void Dispose()
     {
