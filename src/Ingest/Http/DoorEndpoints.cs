@@ -18,7 +18,7 @@ public static class DoorRoutes
         var sending = new DoorEndpoints(door);
         var quarantine = new QuarantineEndpoints(door);
         var senders = new SenderEndpoints(door);
-        foreach (var format in (string[])["fhir", "hl7v2", "cda"])
+        foreach (var format in (string[])["fhir", "hl7v2", "cda", "csv"])
         {
             Map("POST", "/door/" + format, (http, caller) => sending.ReceiveAsync(http, caller, format));
         }
