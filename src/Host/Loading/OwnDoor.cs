@@ -28,7 +28,7 @@ internal sealed class OwnDoor(IRecordStore records, DoorMaking making) : ILoadDo
 
         var terminology = new TerminologyService(new TerminologyStore(shipped), time);
         var validator = new Validator(new ValidationOptions { Terminology = terminology, Time = time, BestPractice = BestPractice.Ignore });
-        if (!(await DoorMaking.OpenAsync(new DoorOptions(data), store, records, validator, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
+        if (!(await DoorMaking.OpenAsync(new DoorOptions(data), store, records, validator, terminology, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
         {
             await records.DisposeAsync();
             return problem;
