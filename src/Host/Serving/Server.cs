@@ -4,6 +4,7 @@ using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
 using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
@@ -33,13 +34,15 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly WebApplication application;
     private readonly IRecordStore store;
+    private readonly PersonIndex persons;
     private readonly DoorMaking door;
     private readonly RunningServer running;
 
-    private Server(WebApplication application, IRecordStore store, DoorMaking door, RunningServer running)
+    private Server(WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running)
     {
         this.application = application;
         this.store = store;
+        this.persons = persons;
         this.door = door;
         this.running = running;
     }
@@ -62,14 +65,21 @@ internal sealed class Server : IAsyncDisposable
         var service = new TerminologyService(terminology, time);
         var validator = new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore });
         var log = LoggerFactory.Create(Log).CreateLogger("Kangqiao.Door");
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, store, validator, time, log, cancel))
-            .Try(out var door, out problem))
+        if (!(await PersonMaking.OpenAsync(store, validator, time, log, cancel)).Try(out var persons, out problem))
         {
             await store.DisposeAsync();
             return problem;
         }
 
-        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
+        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, time, log, cancel))
+            .Try(out var door, out problem))
+        {
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        var built = Build(With(options, signing), persons, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -78,11 +88,12 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
         }
 
-        return new Server(built, store, door, RunningServer.Tell(options.DataFolder, built.Urls.First()));
+        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()));
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -94,6 +105,7 @@ internal sealed class Server : IAsyncDisposable
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
+        await persons.DisposeAsync();
         await store.DisposeAsync();
     }
 
@@ -121,7 +133,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
         TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -136,7 +148,8 @@ internal sealed class Server : IAsyncDisposable
 
         Log(builder.Logging);
         builder.Services
-            .AddSingleton(store)
+            .AddSingleton(persons.Store)
+            .AddSingleton(persons)
             .AddSingleton(terminology)
             .AddSingleton(service)
             .AddHostedService<TerminologyFollower>()
@@ -157,7 +170,7 @@ internal sealed class Server : IAsyncDisposable
         built.MapDoor(door, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
-            (await store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+            (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
         return built;
     }
 
