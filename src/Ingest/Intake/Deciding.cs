@@ -1,5 +1,6 @@
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Ingest.Mapping;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
