@@ -1,10 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
 using Kangqiao.Ingest;
+using Kangqiao.Ingest.Desk;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 using Kangqiao.Web.Front;
 using Kangqiao.Web.Gate;
+using Kangqiao.Web.Integrator;
 using Kangqiao.Web.Live;
 using Kangqiao.Web.Look;
 using Kangqiao.Web.SignIn;
@@ -39,7 +41,8 @@ public static class WebServices
 
         var pages = new PageRoutes(routes, room, log.CreateLogger("Kangqiao.Web"), life.ApplicationStopping);
         FrontPages.Map(pages, numbers);
-        SignInPages.Map(pages, room);
+        SignInPages.Map(pages, room, door.Senders);
+        new IntegratorPages(new DoorDesk(door)).Map(pages);
         pages.Get("/offline", PageRule.Everybody, visit => visit.Show<OfflinePage, string>(visit.Path));
         InstallableApp.Map(routes, bundle);
         pages.Otherwise();

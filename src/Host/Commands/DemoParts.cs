@@ -8,7 +8,7 @@ internal static class DemoParts
 {
     public static IReadOnlyList<Part> All { get; } =
     [
-        new("integrator", new Caller("institution") { Institution = "BH001" }),
+        new("integrator", new Caller("institution") { Institution = "AC002" }),
         new("steward", new Caller("steward")),
         new("supervisor", new Caller("supervisor")),
         new("auditor", new Caller("auditor")),

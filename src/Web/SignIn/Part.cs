@@ -4,5 +4,4 @@ namespace Kangqiao.Web.SignIn;
 
 /// <summary>A role in a demonstration, to be played with one click.</summary>
 /// <param name="Key">Names it in the form and in the texts: "sign-in.part.KEY".</param>
-/// <param name="Place">Name of the institution or region it is played in; null for none.</param>
-public sealed record Part(string Key, Caller Caller, string? Place = null);
+public sealed record Part(string Key, Caller Caller);
