@@ -1,9 +1,13 @@
+using Kangqiao.Access;
+using Kangqiao.Access.Facts;
+using Kangqiao.Access.Roles;
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
+using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 using Kangqiao.Store.Terms;
@@ -16,21 +20,32 @@ internal sealed class RestRoom
 {
     private readonly Workshop workshop;
 
-    public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options)
+    public RestRoom(
+        IRecordStore store, Validator validator, TerminologyService terminology, SensitivityRules sensitivity, RoleBook roles, TimeProvider time, RestOptions options)
     {
-        Store = store;
+        Platform = store;
         Validator = validator;
         Terminology = terminology;
         Time = time;
         Options = options;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
-        workshop = new Workshop(Book, validator);
+        workshop = new Workshop(Book, validator, sensitivity);
+        Access = new AccessRoom(store, workshop, roles, new StoredResidents(store, workshop), time);
         Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
         Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
-    public IRecordStore Store { get; }
+    /// <summary>
+    /// The store itself, for the platform's own bookkeeping and for <see cref="Callers.Sight"/>, which is everybody's way to records. A test
+    /// lists the files that may name it.
+    /// </summary>
+    public IRecordStore Platform { get; }
+
+    public AccessRoom Access { get; }
+
+    /// <summary>The form of the index: see <see cref="Workshop.Form"/>.</summary>
+    public string Form => workshop.Form;
 
     public Validator Validator { get; }
 

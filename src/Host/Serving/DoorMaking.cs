@@ -35,7 +35,8 @@ internal sealed class DoorMaking : IAsyncDisposable
     public static async ValueTask<Outcome<DoorMaking>> OpenAsync(
         DoorOptions options, string? connection, IRecordStore records, Validator validator, TimeProvider time, ILogger log, CancellationToken cancel)
     {
-        if (!PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out var problem)
+        if (!AccessContent.Sensitivity().Try(out var sensitivity, out var problem)
+            || !PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out problem)
             || !CdaContent.Load(Path.Combine(AppContext.BaseDirectory, "content", "mappings", "cda")).Try(out var cda, out problem)
             || !(await RecordStores.LedgerAsync(options.DataFolder, connection, time, cancel)).Try(out var maker, out problem)
             || !(await maker.OpenAsync(cancel)).Try(out var store, out problem))
@@ -44,7 +45,7 @@ internal sealed class DoorMaking : IAsyncDisposable
         }
 
         var ledger = new LedgerStore(store);
-        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, rules), ledger, new SenderRegistry(ledger, time), Formats(cda));
+        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, sensitivity, rules), ledger, new SenderRegistry(ledger, time), Formats(cda));
         if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
         {
             await ledger.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Kangqiao.Access.Roles;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
@@ -6,6 +7,7 @@ using Kangqiao.Ingest.Http;
 using Kangqiao.Kernel;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -51,6 +53,8 @@ internal sealed class Server : IAsyncDisposable
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
+            || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
@@ -69,7 +73,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
+        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), sensitivity, roles, door.Door, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -121,8 +125,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
-        TimeProvider time, ILogger log)
+        ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
+        SensitivityRules sensitivity, RoleBook roles, Door door, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -143,6 +147,8 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(tokens)
             .AddSingleton(validator)
+            .AddSingleton(sensitivity)
+            .AddSingleton(roles)
             .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {

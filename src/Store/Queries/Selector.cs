@@ -22,7 +22,7 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         }
 
         var likely = Likely.AllOf(
-            Likely.Sure(run.Reader.Query),
+            Likely.Sure(run.Reader.For(ask.Plan.Type.Name)),
             Likely.Sure(InCompartment(compartment)),
             new ClauseCompiler(terms, expansion).Compile(ask.Clauses));
         var draft = new Draft(ask, terms, likely);

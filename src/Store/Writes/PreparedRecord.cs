@@ -19,6 +19,9 @@ public sealed class PreparedRecord
     /// <summary>Code of the sending institution, or empty.</summary>
     public string Sender { get; init; } = "";
 
+    /// <summary>Id of the Patient it belongs to, or null; for who decides about the write, the store does not keep it.</summary>
+    public string? Patient { get; init; }
+
     /// <summary>Bits kept with the version for the caller.</summary>
     public int Flags { get; init; }
 
