@@ -1,12 +1,16 @@
 using System.IO.Compression;
+using System.Net;
+using Kangqiao.Access.Roles;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
+using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -21,6 +25,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
     public string? Store { get; init; }
 
     public RestOptions Rest { get; init; } = RestOptions.Default;
+
+    /// <summary>Where HL7 v2 over MLLP is listened for.</summary>
+    public MllpListening Mllp { get; init; } = MllpListening.Nowhere;
 
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
@@ -37,9 +44,12 @@ internal sealed class Server : IAsyncDisposable
     private readonly PersonIndex persons;
     private readonly DoorMaking door;
     private readonly RunningServer running;
+    private readonly IReadOnlyList<MllpServer> mllp;
 
-    private Server(WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running)
+    private Server(
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
+        this.mllp = mllp;
         this.application = application;
         this.store = store;
         this.persons = persons;
@@ -50,10 +60,15 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
 
+    /// <summary>Where MLLP is listened for.</summary>
+    public IReadOnlyList<IPEndPoint> MllpEndpoints => [.. mllp.Select(m => m.Endpoint)];
+
     /// <summary>Opens the data folder and listens.</summary>
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
+            || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
@@ -71,7 +86,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, time, log, cancel))
+        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
             .Try(out var door, out problem))
         {
             await persons.DisposeAsync();
@@ -79,7 +94,9 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        var built = Build(With(options, signing), persons, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
+        var taking = new MllpDoor(door.Door, time);
+        var tokens = new BearerTokens(key, time);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door.Door, taking, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -93,7 +110,17 @@ internal sealed class Server : IAsyncDisposable
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
         }
 
-        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()));
+        if (!options.Mllp.Start(taking, time).Try(out var listening, out problem))
+        {
+            await built.StopAsync(cancel);
+            await built.DisposeAsync();
+            await door.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -102,6 +129,7 @@ internal sealed class Server : IAsyncDisposable
     {
         // First no more requests, then no more work, then no more store.
         running.Dispose();
+        await Task.WhenAll(mllp.Select(m => m.DisposeAsync().AsTask()));
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
@@ -133,8 +161,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
-        TimeProvider time, ILogger log)
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
+        SensitivityRules sensitivity, RoleBook roles, Door door, MllpDoor taking, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -156,6 +184,8 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(tokens)
             .AddSingleton(validator)
+            .AddSingleton(sensitivity)
+            .AddSingleton(roles)
             .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {
@@ -167,7 +197,7 @@ internal sealed class Server : IAsyncDisposable
         var built = builder.Build();
         built.UseResponseCompression();
         built.MapRest();
-        built.MapDoor(door, http => WhoAsksAsync(http, tokens), log);
+        built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));

@@ -117,6 +117,11 @@ internal static class Preparer
             record.Findings.Add(Placed(finding.IsError ? finding with { Severity = Severity.Warning } : finding));
         }
 
+        if (bench.WithEditions() is { } dated)
+        {
+            bench.TryRead(dated);
+        }
+
         if (!(await target.Shop.Book.OfAsync(record.Key.Type, cancel)).Try(out var type, out var problem))
         {
             work.Refuse(NotKept(problem, record));

@@ -11,6 +11,9 @@ public static partial class ValidDocument
 
     private const string KindTable = "CV02.01.101";
 
+    // Address of the table (content/terminology).
+    private const string KindSystem = "urn:oid:2.16.156.10011.2.3.1.1";
+
     /// <summary>Codes of the table whose holder's number is a resident ID number.</summary>
     private const string ResidentKind = "01";
 
@@ -18,7 +21,7 @@ public static partial class ValidDocument
         system is ResidentSystem or "http://www.mca.gov.cn/id" or "https://kangqiao.dev/fhir/id-card";
 
     /// <summary>Is it the table of kinds of document?</summary>
-    public static bool IsKindSystem(string? system) => system?.EndsWith(KindTable, StringComparison.Ordinal) == true;
+    public static bool IsKindSystem(string? system) => system is KindSystem || system?.EndsWith(KindTable, StringComparison.Ordinal) == true;
 
     public static bool IsResidentKind(string? code) => code is ResidentKind or "08";
 
