@@ -218,5 +218,8 @@ internal static class Problems
     public static Problem NamedByServer() =>
         new("RST074", ProblemKind.NotPermitted, "New records get their ids from the server: send it without an id.");
 
+    public static Problem NothingToMatch() =>
+        new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

@@ -4,6 +4,8 @@ using Kangqiao.Access.Roles;
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
+using Kangqiao.PatientIndex.Reading;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
@@ -21,18 +23,21 @@ internal sealed class RestRoom
     private readonly Workshop workshop;
 
     public RestRoom(
-        IRecordStore store, Validator validator, TerminologyService terminology, SensitivityRules sensitivity, RoleBook roles, TimeProvider time, RestOptions options)
+        IRecordStore store, Validator validator, TerminologyService terminology, SensitivityRules sensitivity, RoleBook roles, TimeProvider time, RestOptions options,
+        PersonIndex? persons = null)
     {
         Platform = store;
         Validator = validator;
         Terminology = terminology;
         Time = time;
         Options = options;
+        Persons = persons;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
         workshop = new Workshop(Book, validator, sensitivity);
         Access = new AccessRoom(store, workshop, roles, new StoredResidents(store, workshop), time);
-        Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
+        Coverage = new PatientCoverage(store);
+        Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology), coverage: Coverage);
         Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
@@ -56,6 +61,12 @@ internal sealed class RestRoom
     public RestOptions Options { get; }
 
     public Identifiers Ids { get; }
+
+    /// <summary>Who is who; null on a server without an index of persons.</summary>
+    public PersonIndex? Persons { get; }
+
+    /// <summary>Which Patients a resident stands for.</summary>
+    public PatientCoverage Coverage { get; }
 
     public TermBook Book { get; }
 

@@ -1,5 +1,6 @@
 using Kangqiao.Access.Roles;
 using Kangqiao.Fhir.Validation;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Http;
 using Kangqiao.Standard.Sensitivity;
@@ -25,7 +26,8 @@ public static class RestServices
             provider.GetRequiredService<SensitivityRules>(),
             provider.GetRequiredService<RoleBook>(),
             provider.GetRequiredService<TimeProvider>(),
-            options ?? RestOptions.Default));
+            options ?? RestOptions.Default,
+            provider.GetService<PersonIndex>()));
         services.AddSingleton(provider => new FhirEndpoint(
             provider.GetRequiredService<RestRoom>(),
             provider.GetRequiredService<BearerTokens>(),

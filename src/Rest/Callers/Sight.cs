@@ -235,7 +235,7 @@ internal sealed class Sight
             if (operation is WriteOperation.Put put)
             {
                 var record = put.Record;
-                if (!(await MeetsAsync(record.Key.Type, AccessAction.Write, record.Patient, record.Terms, room.Time.GetUtcNow(), cancel)).Try(out var may2, out problem) || !may2)
+                if (!(await MeetsAsync(record.Key.Type, AccessAction.Write, record.SourcePatient, record.Terms, room.Time.GetUtcNow(), cancel)).Try(out var may2, out problem) || !may2)
                 {
                     return (null, problem ?? Problems.NotYours(record.Key.Type));
                 }

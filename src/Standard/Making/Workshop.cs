@@ -10,7 +10,9 @@ namespace Kangqiao.Standard.Making;
 /// <summary>The workbenches of a server and what they share: the rules, and the names that terms have in the store.</summary>
 /// <param name="sensitivity">What makes a record sensitive.</param>
 /// <param name="rules">What is asked beyond FHIR; null for nothing.</param>
-public sealed class Workshop(TermBook book, Validator validator, SensitivityRules sensitivity, PlausibilityRules? rules = null)
+/// <param name="domains">Which elements carry which national tables; null for none.</param>
+public sealed class Workshop(
+    TermBook book, Validator validator, SensitivityRules sensitivity, PlausibilityRules? rules = null, ValueDomains? domains = null)
 {
     private const int MostIdle = 64;
 
@@ -21,6 +23,8 @@ public sealed class Workshop(TermBook book, Validator validator, SensitivityRule
     public Validator Validator { get; } = validator;
 
     public PlausibilityRules Rules { get; } = rules ?? PlausibilityRules.None;
+
+    public ValueDomains? Domains { get; } = domains;
 
     public SensitivityRules Sensitivity { get; } = sensitivity;
 
