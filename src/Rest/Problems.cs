@@ -215,6 +215,18 @@ internal static class Problems
     public static Problem NotYours(string type) =>
         new("RST073", ProblemKind.NotPermitted, $"This {type} is not yours to write.");
 
+    public static Problem OutOfScope() =>
+        new("RST075", ProblemKind.NotPermitted, "The token's scopes do not cover this.");
+
+    public static Problem MaskedField(string name) =>
+        new("RST076", ProblemKind.NotPermitted, $"'{Short(name)}' asks for what is masked for this role: ask by identifier, or have it revealed.");
+
+    public static Problem MaskedBody() =>
+        new("RST077", ProblemKind.Invalid, "The resource is labelled MASKED: what was shown with fields left out cannot be written back. Send a patch, or the whole resource.");
+
+    public static Problem OwnRecordsOnly() =>
+        new("RST078", ProblemKind.NotSupported, "Your institution is treating too many persons to ask all their consents at once: this is what the institution itself has. Name the patient to see what others have.");
+
     public static Problem NamedByServer() =>
         new("RST074", ProblemKind.NotPermitted, "New records get their ids from the server: send it without an id.");
 

@@ -234,7 +234,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
 
             json.ResetWrittenCount();
-            record.WriteResource(json);
+            sight.Shown(record).WriteResource(json);
             shelf.Append(record.Key.Type, subsets(record.Key.Type) is { } subset ? subset.Of(json.WrittenMemory) : json.WrittenSpan);
             return null;
         }

@@ -18,6 +18,12 @@ public sealed record Caller(string Role)
     /// <summary>Why the caller looks.</summary>
     public string? Purpose { get; init; }
 
+    /// <summary>SMART scopes that narrow what the role may; null for all of it.</summary>
+    public string? Scopes { get; init; }
+
+    /// <summary>The Patient that a SMART app was started for.</summary>
+    public string? Patient { get; init; }
+
     internal Viewer Viewer => field ??= new Viewer(Role)
     {
         Institution = Institution,
@@ -25,6 +31,8 @@ public sealed record Caller(string Role)
         Resident = Resident,
         Region = Region,
         Purpose = Purpose,
+        Scopes = Scopes,
+        Patient = Patient,
     };
 }
 

@@ -47,7 +47,7 @@ internal static class Written
         var status = done.Result == WriteResult.Created ? 201 : 200;
         return Answer.Changed(done, status) with
         {
-            Body = Shown(ask, Record(put.Record, done), bench.Findings),
+            Body = Shown(ask, sight.Shown(Record(put.Record, done)), bench.Findings),
             Applied = ask.Prefer.OfChange,
             IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
         };

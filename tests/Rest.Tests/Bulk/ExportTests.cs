@@ -148,7 +148,7 @@ public sealed class ExportTests : IAsyncLifetime
         server.Http.DefaultRequestHeaders.Authorization = null;
         (await server.SendAsync("GET", url)).Status.ShouldBe(401);
         server.Http.DefaultRequestHeaders.Authorization = new("Bearer", server.Token("clinician"));
-        (await server.SendAsync("GET", url)).Status.ShouldBe(403);
+        (await server.SendAsync("GET", url)).Status.ShouldBe(404);
         server.Http.DefaultRequestHeaders.Authorization = new("Bearer", server.Token(Roles.System));
         (await server.SendAsync("GET", url.Replace("Patient-1.ndjson", "..%2F..%2Fkeys%2Ftoken.key", StringComparison.Ordinal))).Status.ShouldBe(404);
     }
