@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using Kangqiao.Access.Roles;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
@@ -9,6 +10,7 @@ using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
 using Kangqiao.Web;
@@ -71,6 +73,8 @@ internal sealed class Server : IAsyncDisposable
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
+            || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
             || !TokenKey.In(options.DataFolder, "pages.key").Try(out var pages, out problem)
@@ -98,7 +102,8 @@ internal sealed class Server : IAsyncDisposable
         }
 
         var taking = new MllpDoor(door.Door, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, new BearerTokens(key, time), door.Door, taking, pages, time, log);
+        var tokens = new BearerTokens(key, time);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door.Door, taking, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -163,8 +168,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door, MllpDoor taking,
-        byte[] pages, TimeProvider time, ILogger log)
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
+        SensitivityRules sensitivity, RoleBook roles, Door door, MllpDoor taking, byte[] pages, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -186,6 +191,8 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(time)
             .AddSingleton(tokens)
             .AddSingleton(validator)
+            .AddSingleton(sensitivity)
+            .AddSingleton(roles)
             .AddRest(options.Rest)
             .AddWeb()
             .AddResponseCompression(compression =>

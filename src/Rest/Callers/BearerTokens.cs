@@ -77,7 +77,8 @@ public sealed class BearerTokens
         }
 
         var result = await handler.ValidateTokenAsync(token, asked);
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetValue<string>("role", out var role) || !Roles.All.Contains(role))
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetValue<string>("role", out var role) || !Roles.All.Contains(role)
+            || Claim(read, "institution") == Standard.Standing.StandingTerms.EmergencySender)
         {
             return null;
         }
@@ -89,6 +90,8 @@ public sealed class BearerTokens
             Resident = Claim(read, "resident"),
             Region = Claim(read, "region"),
             Purpose = Claim(read, "purpose"),
+            Scopes = Claim(read, "scope"),
+            Patient = Claim(read, "patient"),
         };
         if (remembered.Count >= MostRemembered)
         {
@@ -107,6 +110,7 @@ public sealed class BearerTokens
         [
             ("role", caller.Role), ("institution", caller.Institution), ("practitioner", caller.Practitioner),
             ("resident", caller.Resident), ("region", caller.Region), ("purpose", caller.Purpose),
+            ("scope", caller.Scopes), ("patient", caller.Patient),
         ];
         return from claim in all where claim.Value is not null select new Claim(claim.Name, claim.Value);
     }
