@@ -233,5 +233,8 @@ internal static class Problems
     public static Problem NothingToMatch() =>
         new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
 
+    public static Problem NotInside(string address) =>
+        new("RST085", ProblemKind.NotSupported, $"'{Short(address)}' sends as it goes and is only to be had over HTTP.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

@@ -3,6 +3,7 @@ using Kangqiao.Fhir.Validation;
 using Kangqiao.PatientIndex;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Http;
+using Kangqiao.Rest.Inside;
 using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
@@ -32,6 +33,7 @@ public static class RestServices
             provider.GetRequiredService<RestRoom>(),
             provider.GetRequiredService<BearerTokens>(),
             provider.GetRequiredService<ILogger<FhirEndpoint>>()));
+        services.AddSingleton(provider => new InsideRecords(provider.GetRequiredService<RestRoom>()));
         services.AddHostedService<BackgroundWork>();
         return services;
     }

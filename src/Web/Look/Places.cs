@@ -1,5 +1,6 @@
 using Kangqiao.Web.Gate;
 using Kangqiao.Web.Integrator;
+using Kangqiao.Web.Resident;
 
 namespace Kangqiao.Web.Look;
 
@@ -19,7 +20,13 @@ public sealed record Place(string Path, string Key, string Icon, PageRule Rule)
 public static class Places
 {
     /// <summary>The bar of a resident's telephone.</summary>
-    public static IReadOnlyList<Place> Phone { get; } = [];
+    public static IReadOnlyList<Place> Phone { get; } =
+    [
+        new("/me", "me", "timeline", ResidentPages.Rule) { IsExact = true },
+        new("/me/results", "me-results", "flask", ResidentPages.Rule),
+        new("/me/medicines", "me-medicines", "pill", ResidentPages.Rule),
+        new("/me/more", "me-more", "menu-2", ResidentPages.Rule),
+    ];
 
     private static IReadOnlyList<Place> Work { get; } =
     [
@@ -32,5 +39,5 @@ public static class Places
 
     /// <summary>Where a role begins.</summary>
     public static string HomeOf(Viewer viewer) =>
-        viewer.Role == "resident" && Phone.Count > 0 ? Phone[0].Path : WorkOf(viewer) is [var first, ..] ? first.Path : "/home";
+        Phone[0].Rule.Admits(viewer) ? Phone[0].Path : WorkOf(viewer) is [var first, ..] ? first.Path : "/home";
 }
