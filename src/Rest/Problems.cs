@@ -236,5 +236,8 @@ internal static class Problems
     public static Problem NotInside(string address) =>
         new("RST085", ProblemKind.NotSupported, $"'{Short(address)}' sends as it goes and is only to be had over HTTP.");
 
+    public static Problem NotTaken() =>
+        new("RST086", ProblemKind.Invalid, "The record has errors and was not taken.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

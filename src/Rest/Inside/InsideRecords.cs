@@ -9,7 +9,7 @@ using Kangqiao.Rest.Interactions;
 namespace Kangqiao.Rest.Inside;
 
 /// <summary>
-/// FHIR's readings for callers in this process, such as pages: the same gate, the same sight, the same masks as over HTTP, without HTTP.
+/// FHIR's interactions for callers in this process, such as pages: the same gate, the same sight, the same masks as over HTTP, without HTTP.
 /// </summary>
 public sealed class InsideRecords
 {
@@ -17,10 +17,18 @@ public sealed class InsideRecords
 
     internal InsideRecords(RestRoom room) => this.room = room;
 
+    /// <summary>What POST of a resource to its type, or PUT to its address, answers to the caller.</summary>
+    /// <param name="resource">FHIR JSON.</param>
+    public ValueTask<Outcome<ReadOnlyMemory<byte>>> WriteAsync(Caller caller, string method, string address, ReadOnlyMemory<byte> resource, CancellationToken cancel = default) =>
+        AskAsync(caller, method, address, resource, cancel);
+
     /// <summary>What GET answers to the caller.</summary>
     /// <param name="address">Below the base, with its query: <c>Observation?patient=1&amp;_sort=-date</c>. Values are escaped as in any address.</param>
     /// <returns>FHIR JSON.</returns>
-    public async ValueTask<Outcome<ReadOnlyMemory<byte>>> GetAsync(Caller caller, string address, CancellationToken cancel = default)
+    public ValueTask<Outcome<ReadOnlyMemory<byte>>> GetAsync(Caller caller, string address, CancellationToken cancel = default) =>
+        AskAsync(caller, "GET", address, default, cancel);
+
+    private async ValueTask<Outcome<ReadOnlyMemory<byte>>> AskAsync(Caller caller, string method, string address, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(address);
@@ -36,8 +44,18 @@ public sealed class InsideRecords
             return problem;
         }
 
-        var ask = new Ask { Method = "GET", Target = target, Address = address, Base = room.Options.OwnAddress, Caller = caller, Parameters = parameters };
-        if (InteractionTable.Find("GET", target, out var refused) is not { IsStreamed: false } interaction)
+        var ask = new Ask
+        {
+            Method = method,
+            Target = target,
+            Address = address,
+            Base = room.Options.OwnAddress,
+            Caller = caller,
+            Parameters = parameters,
+            BodyKind = body.IsEmpty ? BodyKind.None : BodyKind.Resource,
+            Body = body,
+        };
+        if (InteractionTable.Find(method, target, out var refused) is not { IsStreamed: false } interaction)
         {
             return refused?.Problem ?? Problems.NotInside(target.Operation ?? address);
         }
@@ -51,6 +69,11 @@ public sealed class InsideRecords
         if (answer.Problem is { } stood)
         {
             return stood;
+        }
+
+        if (answer.Status >= 400)
+        {
+            return Problems.NotTaken();
         }
 
         var json = new ArrayBufferWriter<byte>(4096);

@@ -1,6 +1,8 @@
+using Kangqiao.Web.Doctor;
 using Kangqiao.Web.Gate;
 using Kangqiao.Web.Integrator;
 using Kangqiao.Web.Resident;
+using Kangqiao.Web.Supervisor;
 
 namespace Kangqiao.Web.Look;
 
@@ -30,6 +32,8 @@ public static class Places
 
     private static IReadOnlyList<Place> Work { get; } =
     [
+        new("/doctor", "doctor", "user-search", DoctorPages.Rule),
+        new("/cockpit", "cockpit", "activity", SupervisorPages.Rule),
         new("/integrator", "integrator", "building-hospital", IntegratorPages.OwnRule) { IsExact = true },
         new("/integrator/receipts", "receipts", "receipt", IntegratorPages.Rule),
         new("/integrator/quarantine", "quarantine", "inbox", IntegratorPages.Rule),
