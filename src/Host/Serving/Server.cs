@@ -1,9 +1,12 @@
 using System.IO.Compression;
+using System.Net;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
+using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
@@ -21,6 +24,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     public RestOptions Rest { get; init; } = RestOptions.Default;
 
+    /// <summary>Where HL7 v2 over MLLP is listened for.</summary>
+    public MllpListening Mllp { get; init; } = MllpListening.Nowhere;
+
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
 }
@@ -33,19 +39,27 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly WebApplication application;
     private readonly IRecordStore store;
+    private readonly PersonIndex persons;
     private readonly DoorMaking door;
     private readonly RunningServer running;
+    private readonly IReadOnlyList<MllpServer> mllp;
 
-    private Server(WebApplication application, IRecordStore store, DoorMaking door, RunningServer running)
+    private Server(
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
+        this.mllp = mllp;
         this.application = application;
         this.store = store;
+        this.persons = persons;
         this.door = door;
         this.running = running;
     }
 
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
+
+    /// <summary>Where MLLP is listened for.</summary>
+    public IReadOnlyList<IPEndPoint> MllpEndpoints => [.. mllp.Select(m => m.Endpoint)];
 
     /// <summary>Opens the data folder and listens.</summary>
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
@@ -62,14 +76,22 @@ internal sealed class Server : IAsyncDisposable
         var service = new TerminologyService(terminology, time);
         var validator = new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore });
         var log = LoggerFactory.Create(Log).CreateLogger("Kangqiao.Door");
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, store, validator, time, log, cancel))
-            .Try(out var door, out problem))
+        if (!(await PersonMaking.OpenAsync(store, validator, time, log, cancel)).Try(out var persons, out problem))
         {
             await store.DisposeAsync();
             return problem;
         }
 
-        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
+        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
+            .Try(out var door, out problem))
+        {
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        var taking = new MllpDoor(door.Door, time);
+        var built = Build(With(options, signing), persons, terminology, service, validator, new BearerTokens(key, time), door.Door, taking, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -78,11 +100,22 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
         }
 
-        return new Server(built, store, door, RunningServer.Tell(options.DataFolder, built.Urls.First()));
+        if (!options.Mllp.Start(taking, time).Try(out var listening, out problem))
+        {
+            await built.StopAsync(cancel);
+            await built.DisposeAsync();
+            await door.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -91,9 +124,11 @@ internal sealed class Server : IAsyncDisposable
     {
         // First no more requests, then no more work, then no more store.
         running.Dispose();
+        await Task.WhenAll(mllp.Select(m => m.DisposeAsync().AsTask()));
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
+        await persons.DisposeAsync();
         await store.DisposeAsync();
     }
 
@@ -121,7 +156,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door, MllpDoor taking,
         TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -136,7 +171,8 @@ internal sealed class Server : IAsyncDisposable
 
         Log(builder.Logging);
         builder.Services
-            .AddSingleton(store)
+            .AddSingleton(persons.Store)
+            .AddSingleton(persons)
             .AddSingleton(terminology)
             .AddSingleton(service)
             .AddHostedService<TerminologyFollower>()
@@ -154,10 +190,10 @@ internal sealed class Server : IAsyncDisposable
         var built = builder.Build();
         built.UseResponseCompression();
         built.MapRest();
-        built.MapDoor(door, http => WhoAsksAsync(http, tokens), log);
+        built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
-            (await store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+            (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
         return built;
     }
 

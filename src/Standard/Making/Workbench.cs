@@ -5,6 +5,7 @@ using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
 using Kangqiao.Standard.RealName;
+using Kangqiao.Standard.Rules;
 using Kangqiao.Store;
 using Kangqiao.Store.Terms;
 using Kangqiao.Store.Writes;
@@ -36,6 +37,7 @@ public sealed class Workbench : IDisposable
     private readonly TermWriter terms = new();
     private readonly FhirPathEnvironment environment = new();
     private readonly ArrayBufferWriter<byte> json = new(4096);
+    private readonly List<MissingEdition> editions = [];
 
     internal Workbench(Workshop shop) => this.shop = shop;
 
@@ -76,7 +78,16 @@ public sealed class Workbench : IDisposable
         {
             RealNameCheck.Check(Document.Root, Findings, owesRealName);
         }
+
+        editions.Clear();
+        shop.Domains?.Check(Document.Root, Findings, editions);
     }
+
+    /// <summary>
+    /// What was read last, with the edition of its table written beside each national code that says none; null where nothing is to be
+    /// added. Follows <see cref="CheckStandard"/>.
+    /// </summary>
+    public byte[]? WithEditions() => editions.Count == 0 ? null : EditionStamp.Write(Document.Utf8, editions);
 
     /// <summary>Makes the resource read last ready for the store.</summary>
     public async ValueTask<Outcome<PreparedRecord>> PrepareAsync(RecordKey key, CancellationToken cancel, Provenance? provenance = null) =>
@@ -109,9 +120,12 @@ public sealed class Workbench : IDisposable
                 Body = body,
                 Terms = written,
                 Shard = patient is null ? Shard.OfRecord(key) : Shard.OfPatient(patient),
+                SourcePatient = patient,
                 Sender = from.Sender,
                 Flags = from.Flags,
-                Identities = links.Identities(values, key.Type),
+
+                // A composed Patient has its sources' numbers: whoever asks by a number means one of those.
+                Identities = ResidentTag.IsOn(resource) ? [] : links.Identities(values, key.Type),
             }
             : problem;
     }

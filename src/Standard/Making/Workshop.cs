@@ -7,7 +7,8 @@ namespace Kangqiao.Standard.Making;
 
 /// <summary>The workbenches of a server and what they share: the rules, and the names that terms have in the store.</summary>
 /// <param name="rules">What is asked beyond FHIR; null for nothing.</param>
-public sealed class Workshop(TermBook book, Validator validator, PlausibilityRules? rules = null)
+/// <param name="domains">Which elements carry which national tables; null for none.</param>
+public sealed class Workshop(TermBook book, Validator validator, PlausibilityRules? rules = null, ValueDomains? domains = null)
 {
     private const int MostIdle = 64;
 
@@ -18,6 +19,8 @@ public sealed class Workshop(TermBook book, Validator validator, PlausibilityRul
     public Validator Validator { get; } = validator;
 
     public PlausibilityRules Rules { get; } = rules ?? PlausibilityRules.None;
+
+    public ValueDomains? Domains { get; } = domains;
 
     /// <summary>A place to read and prepare records; give it back by disposing it.</summary>
     public Workbench Rent() => idle.TryTake(out var bench) ? bench : new Workbench(this);
