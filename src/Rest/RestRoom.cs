@@ -1,3 +1,4 @@
+using Kangqiao.Audit.Trail;
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
@@ -18,13 +19,14 @@ internal sealed class RestRoom
 {
     private readonly Workshop workshop;
 
-    public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options, PersonIndex? persons = null)
+    public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options, AuditTrail trail, PersonIndex? persons = null)
     {
         Store = store;
         Validator = validator;
         Terminology = terminology;
         Time = time;
         Options = options;
+        Trail = trail;
         Persons = persons;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
@@ -45,6 +47,9 @@ internal sealed class RestRoom
     public RestOptions Options { get; }
 
     public Identifiers Ids { get; }
+
+    /// <summary>What is shown or changed goes here first.</summary>
+    public AuditTrail Trail { get; }
 
     /// <summary>Who is who; null on a server without an index of persons.</summary>
     public PersonIndex? Persons { get; }

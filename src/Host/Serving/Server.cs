@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Net;
+using Kangqiao.Audit;
+using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
@@ -29,6 +31,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
+
+    /// <summary>How the audit trail is kept; null for the usual.</summary>
+    public AuditOptions? Audit { get; init; }
 }
 
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
@@ -41,12 +46,14 @@ internal sealed class Server : IAsyncDisposable
     private readonly IRecordStore store;
     private readonly PersonIndex persons;
     private readonly DoorMaking door;
+    private readonly AuditMaking audit;
     private readonly RunningServer running;
     private readonly IReadOnlyList<MllpServer> mllp;
 
     private Server(
-        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
+        this.audit = audit;
         this.mllp = mllp;
         this.application = application;
         this.store = store;
@@ -82,16 +89,24 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
-            .Try(out var door, out problem))
+        if (!AuditMaking.Open(options.Audit ?? new AuditOptions(options.DataFolder), persons.Store, time, log).Try(out var audit, out problem))
         {
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
         }
 
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons.Store, validator, service, time, log, cancel))
+            .Try(out var door, out problem))
+        {
+            await audit.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
         var taking = new MllpDoor(door.Door, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, new BearerTokens(key, time), door.Door, taking, time, log);
+        var built = Build(With(options, signing), persons, terminology, service, validator, new BearerTokens(key, time), door, audit, taking, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -100,6 +115,7 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
@@ -110,12 +126,13 @@ internal sealed class Server : IAsyncDisposable
             await built.StopAsync(cancel);
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
         }
 
-        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
+        return new Server(built, store, persons, door, audit, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -128,6 +145,7 @@ internal sealed class Server : IAsyncDisposable
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
+        await audit.DisposeAsync();
         await persons.DisposeAsync();
         await store.DisposeAsync();
     }
@@ -156,7 +174,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door, MllpDoor taking,
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, DoorMaking door, AuditMaking audit, MllpDoor taking,
         TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -178,6 +196,7 @@ internal sealed class Server : IAsyncDisposable
             .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
+            .AddSingleton(audit.Trail)
             .AddSingleton(validator)
             .AddRest(options.Rest)
             .AddResponseCompression(compression =>
@@ -189,20 +208,16 @@ internal sealed class Server : IAsyncDisposable
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         var built = builder.Build();
         built.UseResponseCompression();
+        built.UseDoorAudit(audit.Trail, tokens);
         built.MapRest();
-        built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
+        built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
+        built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
         return built;
     }
 
-    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens)
-    {
-        const string Scheme = "Bearer ";
-        var header = http.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && await tokens.ReadAsync(header[Scheme.Length..].Trim()) is { } caller
-            ? new DoorCaller(caller.Role, caller.Institution)
-            : null;
-    }
+    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens) =>
+        await tokens.OfAsync(http.Request) is { } caller ? new DoorCaller(caller.Role, caller.Institution) : null;
 }

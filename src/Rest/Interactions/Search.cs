@@ -1,6 +1,7 @@
 using System.Buffers;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 
 namespace Kangqiao.Rest.Interactions;
@@ -65,6 +66,8 @@ internal static class Search
 
     private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found) : IBody
     {
+        public IEnumerable<StoredRecord> Records => found.Entries.Select(e => e.Record);
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);
