@@ -88,7 +88,9 @@ public sealed partial class Door : IAsyncDisposable
         senders = rooms.Senders;
         formats = rooms.Formats.ToDictionary(f => f.Name, StringComparer.Ordinal);
         records = new Target(rooms.Records, rooms.Shop);
-        apart = new Target(rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), rooms.Shop.Validator, rooms.Shop.Rules, rooms.Shop.Domains));
+        var shop = rooms.Shop;
+        apart = new Target(
+            rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), shop.Validator, shop.Sensitivity, shop.Rules, shop.Domains));
         ids = new Identifiers(time);
         receiving = new SemaphoreSlim(options.MostReceiving);
         intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, time), time, log);

@@ -83,8 +83,8 @@ internal static class AuditEventJson
         }
         else if (actor.Resident is { } resident)
         {
-            json.WriteString("reference"u8, "Person/" + resident);
-            json.WriteString("type"u8, "Person");
+            // The resident's Patient has the id of their Person; an agent is no Person in R4.
+            json.WriteString("reference"u8, "Patient/" + resident);
         }
 
         json.WriteStartObject("identifier"u8);

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using Kangqiao.Access.Roles;
 using Kangqiao.Audit;
 using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
@@ -11,6 +12,7 @@ using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -72,6 +74,8 @@ internal sealed class Server : IAsyncDisposable
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
+            || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
@@ -106,7 +110,8 @@ internal sealed class Server : IAsyncDisposable
         }
 
         var taking = new MllpDoor(door.Door, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, new BearerTokens(key, time), door, audit, taking, time, log);
+        var tokens = new BearerTokens(key, time);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -174,8 +179,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, DoorMaking door, AuditMaking audit, MllpDoor taking,
-        TimeProvider time, ILogger log)
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -198,6 +203,8 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(tokens)
             .AddSingleton(audit.Trail)
             .AddSingleton(validator)
+            .AddSingleton(sensitivity)
+            .AddSingleton(roles)
             .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {

@@ -1,4 +1,5 @@
 using Kangqiao.Audit.Entries;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -23,9 +24,9 @@ internal readonly record struct Touched(AuditAction Action, RecordKey Key, long 
     public static Touched Doomed(StoredRecord record) => new(AuditAction.Delete, record.Key, record.Version + 1, MentionedPatients.In(record.Key, record.Body.Span));
 
     /// <summary>Whose data a deleted record was stands in the version before.</summary>
-    public static async ValueTask<Touched> OfDeletedAsync(IRecordStore store, OperationReceipt receipt, CancellationToken cancel)
+    public static async ValueTask<Touched> OfDeletedAsync(Sight sight, OperationReceipt receipt, CancellationToken cancel)
     {
-        var before = receipt.Version > 1 && (await store.ReadAsync(receipt.Key, receipt.Version - 1, cancel)).Try(out var record, out _) ? record : null;
+        var before = receipt.Version > 1 && (await sight.ReadAsync(receipt.Key, receipt.Version - 1, cancel)).Try(out var record, out _) ? record : null;
         return new(AuditAction.Delete, receipt.Key, receipt.Version, MentionedPatients.In(receipt.Key, before is null ? [] : before.Body.Span));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         }
 
         var likely = Likely.AllOf(
-            Likely.Sure(run.Reader.Query),
+            Likely.Sure(run.Reader.For(ask.Plan.Type.Name)),
             Likely.Sure(InCompartment(place?.Compartment)),
             place is null || covering is null ? Likely.Sure(TermQuery.Everything) : covering.WithoutComposed(ask, terms, place.Composed),
             new ClauseCompiler(terms, expansion).Compile(ask.Clauses));
