@@ -32,6 +32,9 @@ public sealed record Delivery(Sender Sender, string Format, Stream Body)
     /// <summary>Wait rather than be told to come back.</summary>
     public bool IsPatient { get; init; }
 
+    /// <summary>Address of the system it came from.</summary>
+    public string? From { get; init; }
+
     internal string? Mends { get; init; }
 }
 
@@ -166,7 +169,7 @@ public sealed partial class Door : IAsyncDisposable
                 return problem;
             }
 
-            return Start(received, delivery.Sender, format, delivery.Run);
+            return await NoteAsync(head, delivery.From) is { } unwritten ? unwritten : Start(received, delivery.Sender, format, delivery.Run);
         }
         catch (Exception fault) when (Unpacking.Refusal(fault) is not null)
         {
@@ -190,7 +193,9 @@ public sealed partial class Door : IAsyncDisposable
         }
 
         var head = new ReceivedHead(ids.Next(), sender.Code, format.Name, time.GetUtcNow());
-        return (await journal.AppendAsync(head, message, cancel)).Then<Ticket>(received => Start(received, sender, format, null));
+        return !(await journal.AppendAsync(head, message, cancel)).Try(out var received, out var problem) ? problem
+            : await NoteAsync(head, null) is { } unwritten ? unwritten
+            : Start(received, sender, format, null);
     }
 
     /// <summary>Loads a file of a registry: institutions, departments, practitioners, regions.</summary>
@@ -251,6 +256,9 @@ public sealed partial class Door : IAsyncDisposable
     /// <summary>The body of a submission, as it was sent; null where it is no longer kept.</summary>
     internal Stream? OpenRaw(Receipt receipt) =>
         Guid.TryParse(receipt.Number, out var number) ? journal.OpenBody(number, new JournalPlace(receipt.Segment, receipt.Offset)) : null;
+
+    private ValueTask<Problem?> NoteAsync(ReceivedHead head, string? from) =>
+        options.Submitted is { } submitted ? submitted(new(head.Sender, head.Format, head.Number, from)) : ValueTask.FromResult<Problem?>(null);
 
     private static bool IsNumber(string text) => Guid.TryParseExact(text, "D", out _);
 

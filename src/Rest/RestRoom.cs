@@ -1,6 +1,7 @@
 using Kangqiao.Access;
 using Kangqiao.Access.Facts;
 using Kangqiao.Access.Roles;
+using Kangqiao.Audit.Trail;
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
@@ -24,13 +25,14 @@ internal sealed class RestRoom
 
     public RestRoom(
         IRecordStore store, Validator validator, TerminologyService terminology, SensitivityRules sensitivity, RoleBook roles, TimeProvider time, RestOptions options,
-        PersonIndex? persons = null)
+        AuditTrail trail, PersonIndex? persons = null)
     {
         Platform = store;
         Validator = validator;
         Terminology = terminology;
         Time = time;
         Options = options;
+        Trail = trail;
         Persons = persons;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
@@ -61,6 +63,9 @@ internal sealed class RestRoom
     public RestOptions Options { get; }
 
     public Identifiers Ids { get; }
+
+    /// <summary>What is shown or changed goes here first.</summary>
+    public AuditTrail Trail { get; }
 
     /// <summary>Who is who; null on a server without an index of persons.</summary>
     public PersonIndex? Persons { get; }

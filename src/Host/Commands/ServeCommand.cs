@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kangqiao.Audit;
 using Kangqiao.Host.Serving;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Outgoing;
@@ -25,7 +26,8 @@ internal static class ServeCommand
         };
         var certificate = new Option<string?>("--mllp-certificate") { Description = "TLS for MLLP: a PEM file with certificate and key, or a PKCS#12 file without password", HelpName = "FILE" };
         var key = new Option<string?>("--mllp-key") { Description = "The key of --mllp-certificate, where it is in a PEM file of its own", HelpName = "FILE" };
-        var command = new Command("serve", "Run the platform: FHIR R4 at /fhir.") { url, data, store, outgoing, mllp, certificate, key };
+        var anchors = AuditCommand.Anchors();
+        var command = new Command("serve", "Run the platform: FHIR R4 at /fhir.") { url, data, store, outgoing, mllp, certificate, key, anchors };
         command.SetAction(async (parsed, cancel) =>
         {
             if (!OutgoingRules.Parse(parsed.GetValue(outgoing) ?? []).Try(out var rules, out var problem))
@@ -45,6 +47,7 @@ internal static class ServeCommand
                 {
                     Store = parsed.GetValue(store),
                     Mllp = listening,
+                    Audit = new AuditOptions(parsed.GetRequiredValue(data)) { AnchorFolder = parsed.GetValue(anchors) },
                     Rest = RestOptions.Default with { Outgoing = rules },
                 },
                 cancel);

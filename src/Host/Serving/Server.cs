@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Net;
 using Kangqiao.Access.Roles;
+using Kangqiao.Audit;
+using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
@@ -31,6 +33,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
+
+    /// <summary>How the audit trail is kept; null for the usual.</summary>
+    public AuditOptions? Audit { get; init; }
 }
 
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
@@ -43,12 +48,14 @@ internal sealed class Server : IAsyncDisposable
     private readonly IRecordStore store;
     private readonly PersonIndex persons;
     private readonly DoorMaking door;
+    private readonly AuditMaking audit;
     private readonly RunningServer running;
     private readonly IReadOnlyList<MllpServer> mllp;
 
     private Server(
-        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
+        this.audit = audit;
         this.mllp = mllp;
         this.application = application;
         this.store = store;
@@ -86,9 +93,17 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
+        if (!AuditMaking.Open(options.Audit ?? new AuditOptions(options.DataFolder), persons.Store, time, log).Try(out var audit, out problem))
+        {
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons.Store, validator, service, time, log, cancel))
             .Try(out var door, out problem))
         {
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
@@ -96,7 +111,7 @@ internal sealed class Server : IAsyncDisposable
 
         var taking = new MllpDoor(door.Door, time);
         var tokens = new BearerTokens(key, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door.Door, taking, time, log);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -105,6 +120,7 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
@@ -115,12 +131,13 @@ internal sealed class Server : IAsyncDisposable
             await built.StopAsync(cancel);
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
         }
 
-        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
+        return new Server(built, store, persons, door, audit, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -133,6 +150,7 @@ internal sealed class Server : IAsyncDisposable
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
+        await audit.DisposeAsync();
         await persons.DisposeAsync();
         await store.DisposeAsync();
     }
@@ -162,7 +180,7 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
-        SensitivityRules sensitivity, RoleBook roles, Door door, MllpDoor taking, TimeProvider time, ILogger log)
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -183,6 +201,7 @@ internal sealed class Server : IAsyncDisposable
             .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
+            .AddSingleton(audit.Trail)
             .AddSingleton(validator)
             .AddSingleton(sensitivity)
             .AddSingleton(roles)
@@ -196,20 +215,16 @@ internal sealed class Server : IAsyncDisposable
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         var built = builder.Build();
         built.UseResponseCompression();
+        built.UseDoorAudit(audit.Trail, tokens);
         built.MapRest();
-        built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
+        built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
+        built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
         return built;
     }
 
-    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens)
-    {
-        const string Scheme = "Bearer ";
-        var header = http.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && await tokens.ReadAsync(header[Scheme.Length..].Trim()) is { } caller
-            ? new DoorCaller(caller.Role, caller.Institution)
-            : null;
-    }
+    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens) =>
+        await tokens.OfAsync(http.Request) is { } caller ? new DoorCaller(caller.Role, caller.Institution) : null;
 }

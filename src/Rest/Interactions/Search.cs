@@ -3,6 +3,7 @@ using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 
 namespace Kangqiao.Rest.Interactions;
@@ -69,6 +70,8 @@ internal static class Search
 
     private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found, bool isPartial) : IBody
     {
+        public IEnumerable<StoredRecord> Records => found.Entries.Select(e => e.Record);
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);
