@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Intake;
 using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Ingest.Quarantine;
 using Kangqiao.Ingest.Receipts;
+using Kangqiao.Ingest.Reconciling;
 using Kangqiao.Kernel;
 using Kangqiao.Ledger;
 using Kangqiao.Registry.Institutions;
 using Kangqiao.Registry.Senders;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
+using Kangqiao.Terminology;
 using Microsoft.Extensions.Logging;
 
 namespace Kangqiao.Ingest;
@@ -87,9 +90,12 @@ public sealed partial class Door : IAsyncDisposable
         records = new Target(rooms.Records, rooms.Shop);
         apart = new Target(rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), rooms.Shop.Validator, rooms.Shop.Rules, rooms.Shop.Domains));
         ids = new Identifiers(time);
+        Reconciliation = new Reconciliation(
+            rooms.Ledger, rooms.Senders, s => s.State == SenderState.Testing ? (apart.Store, apart.Shop) : (records.Store, records.Shop), time);
         receiving = new SemaphoreSlim(options.MostReceiving);
-        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, time), time, log);
-        retention = time.CreateTimer(_ => Forget(), null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+        Desk = new CodeDesk(rooms.Ledger, rooms.Records, rooms.Shop, rooms.Terminology, time, log);
+        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, Desk.Codes, time), time, log);
+        retention = time.CreateTimer(_ => _ = ForgetAsync(), null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
     }
 
     public IReadOnlyCollection<string> Formats => formats.Keys;
@@ -100,6 +106,10 @@ public sealed partial class Door : IAsyncDisposable
     public int Waiting => intake.Waiting;
 
     internal LedgerStore Ledger { get; }
+
+    internal CodeDesk Desk { get; }
+
+    internal Reconciliation Reconciliation { get; }
 
     internal TimeProvider Time => time;
 
@@ -112,6 +122,12 @@ public sealed partial class Door : IAsyncDisposable
         }
 
         var door = new Door(options, rooms, journal, time, log);
+        if ((await door.Desk.Maps.ReadAsync(isForced: true, cancel)).Problem is { } unread)
+        {
+            await door.DisposeAsync();
+            return unread;
+        }
+
         foreach (var received in journal.Unfinished)
         {
             if ((await door.ResumeAsync(received, cancel)).Problem is { } refused)
@@ -191,6 +207,87 @@ public sealed partial class Door : IAsyncDisposable
         return (await journal.AppendAsync(head, message, cancel)).Then<Ticket>(received => Start(received, sender, format, null));
     }
 
+    /// <summary>Works once more on what a receipt is for, under the mappings and rules of today.</summary>
+    internal ValueTask<Outcome<Ticket>> ReplayAsync(Receipt receipt, CancellationToken cancel) => ReplayAsync(
+        receipt.Sender, receipt.Format, receipt.Name,
+        new ReplayOf(
+            Guid.Parse(receipt.Replays ?? receipt.Number), receipt.Segment, receipt.Offset, receipt.Bytes, receipt.Hash, receipt.ReceivedAt, receipt.FinishedAt ?? receipt.ReceivedAt),
+        cancel);
+
+    /// <summary>Works once more on all that a part of the journal holds, in the order in which it came.</summary>
+    /// <returns>The receipts, in that order.</returns>
+    internal async ValueTask<Outcome<IReadOnlyList<Ticket>>> ReplayAsync(JournalRange range, CancellationToken cancel)
+    {
+        var tickets = new List<Ticket>();
+
+        // All are listed before the first is done again, because doing so writes to the journal.
+        foreach (var received in journal.In(range).ToArray())
+        {
+            var number = received.Head.Number.ToString("D");
+            if (!(await Ledger.ReadAsync(Receipt.KeyOf(number), cancel)).Try(out var kept, out var problem))
+            {
+                return problem;
+            }
+
+            if (kept is null && active.ContainsKey(number))
+            {
+                // It is being worked on under today's rules as it is.
+                continue;
+            }
+
+            var of = new ReplayOf(
+                received.Head.Number, received.Place.Segment, received.Place.Offset, received.Bytes, received.Hash, received.Head.ReceivedAt,
+                kept?.As<Receipt>().FinishedAt ?? received.Head.ReceivedAt);
+            var again = await ReplayAsync(received.Head.Sender, received.Head.Format, received.Head.Name, of, cancel);
+            if (again.Problem is { Kind: not ProblemKind.NotFound } refused)
+            {
+                return refused;
+            }
+
+            if (again.IsSuccess)
+            {
+                tickets.Add(again.Value);
+            }
+        }
+
+        return tickets;
+    }
+
+    private async ValueTask<Outcome<Ticket>> ReplayAsync(string code, string name, string? file, ReplayOf of, CancellationToken cancel)
+    {
+        if (!(await senders.FindAsync(code, cancel)).Try(out var sender, out var problem))
+        {
+            return problem;
+        }
+
+        if (sender is null || FormatOf(name) is not { } format)
+        {
+            return sender is null ? Registry.Problems.NoSuchSender(code) : Problems.NoSuchFormat(name);
+        }
+
+        if (journal.OpenBody(of.Number, new JournalPlace(of.Segment, of.Offset)) is not { } body)
+        {
+            return Problems.RawGone();
+        }
+
+        await body.DisposeAsync();
+        while (intake.WaitingOf(code) >= options.MostWaitingOfConnections)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel);
+        }
+
+        var head = new ReceivedHead(ids.Next(), code, name, time.GetUtcNow()) { Name = file, Of = of };
+        return (await journal.AppendAsync(head, ReadOnlyMemory<byte>.Empty, cancel)).Then<Ticket>(received => Start(received, sender, format, null));
+    }
+
+    /// <summary>Forgets what is older than is to be kept.</summary>
+    /// <returns>Files of the journal, receipts, entries of quarantine that are gone.</returns>
+    internal async ValueTask<Outcome<Forgotten>> ForgetAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        var files = options.KeepRawDays is { } days ? journal.Forget(now - TimeSpan.FromDays(days)) : 0;
+        return (await new Retention(Ledger).ForgetAsync(options, now, cancel)).Then<Forgotten>(gone => gone with { Files = files });
+    }
+
     /// <summary>Loads a file of a registry: institutions, departments, practitioners, regions.</summary>
     public ValueTask<Outcome<RegistryReport>> LoadRegistryAsync(string name, byte[] bytes, string who, CancellationToken cancel = default) =>
         new RegistryFolder(records.Store, records.Shop, senders).LoadAsync(name, bytes, who, cancel);
@@ -202,6 +299,7 @@ public sealed partial class Door : IAsyncDisposable
     {
         await retention.DisposeAsync();
         await intake.DisposeAsync();
+        await Desk.DisposeAsync();
         await journal.DisposeAsync();
         receiving.Dispose();
     }
@@ -226,7 +324,7 @@ public sealed partial class Door : IAsyncDisposable
             return kept;
         }
 
-        if (!Guid.TryParse(entry.Receipt, out var number) || FormatOf(entry.Format) is not { } format
+        if (!Guid.TryParse(entry.Body ?? entry.Receipt, out var number) || FormatOf(entry.Format) is not { } format
             || journal.OpenBody(number, new JournalPlace(entry.Segment, entry.Offset)) is not { } body)
         {
             return Problems.RawGone();
@@ -248,7 +346,7 @@ public sealed partial class Door : IAsyncDisposable
 
     /// <summary>The body of a submission, as it was sent; null where it is no longer kept.</summary>
     internal Stream? OpenRaw(Receipt receipt) =>
-        Guid.TryParse(receipt.Number, out var number) ? journal.OpenBody(number, new JournalPlace(receipt.Segment, receipt.Offset)) : null;
+        Guid.TryParse(receipt.Replays ?? receipt.Number, out var number) ? journal.OpenBody(number, new JournalPlace(receipt.Segment, receipt.Offset)) : null;
 
     private static bool IsNumber(string text) => Guid.TryParseExact(text, "D", out _);
 
@@ -265,7 +363,7 @@ public sealed partial class Door : IAsyncDisposable
             Keys = [.. sender.Keys.Select(k => new BusinessKey(k.Type, k.System, k.Kind))],
             Known = (type, system, value) => target.Find(sender.Code, type, system, value),
         };
-        var submission = new Submission(received, sender, format, names, target) { Run = run is null ? null : RunOf(run) };
+        var submission = new Submission(received, sender, format, names, target, Desk.Maps) { Run = run is null ? null : RunOf(run) };
         active[submission.Number] = submission;
         _ = submission.Done.ContinueWith(
             _ => active.TryRemove(submission.Number, out Submission? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -300,16 +398,14 @@ public sealed partial class Door : IAsyncDisposable
         return runs.GetOrAdd(run, _ => new ResidentCount());
     }
 
-    private void Forget()
+    private async Task ForgetAsync()
     {
-        if (options.KeepRawDays is not { } days)
-        {
-            return;
-        }
-
         try
         {
-            journal.Forget(TimeSpan.FromDays(days));
+            if ((await ForgetAsync(time.GetUtcNow(), CancellationToken.None)).Problem is { } problem)
+            {
+                LogNotForgotten(problem.Code);
+            }
         }
         catch (IOException fault)
         {
@@ -320,6 +416,9 @@ public sealed partial class Door : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Warning, "Submission {Number} waits: its sender or its format {Format} is not there")]
     private partial void LogLeft(Guid number, string format);
 
+    [LoggerMessage(5, LogLevel.Error, "Receipts whose time is over could not be deleted ({Code}); it is tried again")]
+    private partial void LogNotForgotten(string code);
+
     [LoggerMessage(3, LogLevel.Error, "Raw messages whose time is over could not be deleted; it is tried again")]
     private partial void LogRetention(Exception fault);
 }
@@ -327,4 +426,4 @@ public sealed partial class Door : IAsyncDisposable
 /// <summary>What the door works with.</summary>
 /// <param name="Records">The city's records.</param>
 /// <param name="Shop">Makes them.</param>
-public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, IReadOnlyList<IFormat> Formats);
+public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, TerminologyService Terminology, IReadOnlyList<IFormat> Formats);

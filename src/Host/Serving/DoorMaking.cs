@@ -46,7 +46,7 @@ internal sealed class DoorMaking : IAsyncDisposable
         }
 
         var ledger = new LedgerStore(store);
-        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, rules, domains), ledger, new SenderRegistry(ledger, time), Formats(cda));
+        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, rules, domains), ledger, new SenderRegistry(ledger, time), terminology, Formats(cda));
         if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
         {
             await ledger.DisposeAsync();

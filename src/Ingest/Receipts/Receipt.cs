@@ -69,6 +69,12 @@ internal sealed record Receipt(string Number, string Sender, string Format, Date
 
     public string? Mends { get; init; }
 
+    /// <summary>The submission that this did once more.</summary>
+    public string? Replays { get; init; }
+
+    /// <summary>Of those sent, while it is being worked on.</summary>
+    public long? BytesDone { get; init; }
+
     /// <summary>In the journal.</summary>
     public string Segment { get; init; } = "";
 

@@ -113,7 +113,7 @@ public sealed class Workbench : IDisposable
         var links = RecordLinks.Of(type);
         var patient = links.SourcePatient(values, key);
         SourcePatient = patient;
-        return terms.Write(type, values, key.Id, new RecordLabels(patient, LabelsOf(from))).Try(out var written, out problem)
+        return terms.Write(type, values, key.Id, new RecordLabels(patient, LabelsOf(from, resource))).Try(out var written, out problem)
             ? new PreparedRecord
             {
                 Key = key,
@@ -127,8 +127,11 @@ public sealed class Workbench : IDisposable
             : problem;
     }
 
-    private static IReadOnlyList<string>? LabelsOf(Provenance from) =>
-        from.Sender.Length == 0 ? from.Labels : [SenderLabel.Of(from.Sender), .. from.Labels ?? []];
+    /// <summary>Who sent it, and the day on which it counts among what was sent.</summary>
+    private static IReadOnlyList<string>? LabelsOf(Provenance from, Element resource) =>
+        from.Sender.Length == 0 ? from.Labels
+        : CollectionDomains.Default.LabelOf(resource) is { } day ? [SenderLabel.Of(from.Sender), day, .. from.Labels ?? []]
+        : [SenderLabel.Of(from.Sender), .. from.Labels ?? []];
 
     /// <summary>Makes a version that is stored ready again: its terms as this program writes them.</summary>
     public async ValueTask<Outcome<PreparedRecord>> AgainAsync(StoredRecord record, CancellationToken cancel)

@@ -19,6 +19,8 @@ internal sealed class DoorServer : IAsyncDisposable
 
     public IPEndPoint Mllp => server.MllpEndpoints[0];
 
+    public Door Door => server.Door;
+
     public Uri Url => new(server.Urls.First());
 
     /// <param name="with">What is different from a server as it comes.</param>
