@@ -12,6 +12,7 @@ var root = new RootCommand("康桥 Kangqiao: a city's health records, in through
     ReindexCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
+    ViewCommand.Create(),
     CityCommand.Create(),
     DemoCommand.Create(),
     LinkCommand.Create(),

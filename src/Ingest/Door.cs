@@ -75,6 +75,7 @@ public sealed partial class Door : IAsyncDisposable
     private readonly Dictionary<string, IFormat> formats;
     private readonly ConcurrentDictionary<string, Submission> active = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ResidentCount> runs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> arriving = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim receiving;
     private readonly ITimer retention;
 
@@ -151,44 +152,17 @@ public sealed partial class Door : IAsyncDisposable
             return Problems.NoSuchFormat(delivery.Format);
         }
 
-        if (!delivery.IsPatient && (intake.WaitingOf(delivery.Sender.Code) >= options.MostWaitingOfSender || intake.Waiting >= options.MostWaiting))
-        {
-            return Problems.Busy(delivery.Sender.Code);
-        }
-
-        while (delivery.IsPatient && intake.WaitingOf(delivery.Sender.Code) >= options.MostWaitingOfSender / 10)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancel);
-        }
-
-        if (!await receiving.WaitAsync(delivery.IsPatient ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancel))
-        {
-            return Problems.Busy(delivery.Sender.Code);
-        }
-
+        // What is still being received will wait too.
+        var coming = arriving.AddOrUpdate(delivery.Sender.Code, 1, (_, count) => count + 1);
         try
         {
-            await using var body = await Unpacking.OpenAsync(delivery.Body, delivery.Encoding, cancel);
-            if (body is null)
-            {
-                return Problems.UnsupportedEncoding();
-            }
-
-            var head = new ReceivedHead(ids.Next(), delivery.Sender.Code, delivery.Format, time.GetUtcNow()) { Name = delivery.Name, Mends = delivery.Mends };
-            if (!(await journal.AppendAsync(head, body, cancel)).Try(out var received, out var problem))
-            {
-                return problem;
-            }
-
-            return Start(received, delivery.Sender, format, delivery.Run);
-        }
-        catch (Exception fault) when (Unpacking.Refusal(fault) is not null)
-        {
-            return Unpacking.Refusal(fault)!;
+            return !delivery.IsPatient && (intake.WaitingOf(delivery.Sender.Code) + coming > options.MostWaitingOfSender || intake.Waiting >= options.MostWaiting)
+                ? Problems.Busy(delivery.Sender.Code)
+                : await ReceiveAsync(delivery, format, cancel);
         }
         finally
         {
-            receiving.Release();
+            arriving.AddOrUpdate(delivery.Sender.Code, 0, (_, count) => count - 1);
         }
     }
 
@@ -349,6 +323,44 @@ public sealed partial class Door : IAsyncDisposable
         Guid.TryParse(receipt.Replays ?? receipt.Number, out var number) ? journal.OpenBody(number, new JournalPlace(receipt.Segment, receipt.Offset)) : null;
 
     private static bool IsNumber(string text) => Guid.TryParseExact(text, "D", out _);
+
+    private async ValueTask<Outcome<Ticket>> ReceiveAsync(Delivery delivery, IFormat format, CancellationToken cancel)
+    {
+        while (delivery.IsPatient && intake.WaitingOf(delivery.Sender.Code) >= Math.Max(1, options.MostWaitingOfSender / 10))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancel);
+        }
+
+        if (!await receiving.WaitAsync(delivery.IsPatient ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancel))
+        {
+            return Problems.Busy(delivery.Sender.Code);
+        }
+
+        try
+        {
+            await using var body = await Unpacking.OpenAsync(delivery.Body, delivery.Encoding, cancel);
+            if (body is null)
+            {
+                return Problems.UnsupportedEncoding();
+            }
+
+            var head = new ReceivedHead(ids.Next(), delivery.Sender.Code, delivery.Format, time.GetUtcNow()) { Name = delivery.Name, Mends = delivery.Mends };
+            if (!(await journal.AppendAsync(head, body, cancel)).Try(out var received, out var problem))
+            {
+                return problem;
+            }
+
+            return Start(received, delivery.Sender, format, delivery.Run);
+        }
+        catch (Exception fault) when (Unpacking.Refusal(fault) is not null)
+        {
+            return Unpacking.Refusal(fault)!;
+        }
+        finally
+        {
+            receiving.Release();
+        }
+    }
 
     private Ticket Start(Received received, Sender sender, IFormat format, string? run)
     {

@@ -212,5 +212,8 @@ internal static class Problems
     public static Problem NotSubscribed(RecordKey key) =>
         new("RST072", ProblemKind.NotFound, $"{key} is no subscription to a topic that is served here.");
 
+    public static Problem NothingToMatch() =>
+        new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

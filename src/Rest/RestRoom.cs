@@ -1,6 +1,8 @@
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
+using Kangqiao.PatientIndex.Reading;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
@@ -16,17 +18,19 @@ internal sealed class RestRoom
 {
     private readonly Workshop workshop;
 
-    public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options)
+    public RestRoom(IRecordStore store, Validator validator, TerminologyService terminology, TimeProvider time, RestOptions options, PersonIndex? persons = null)
     {
         Store = store;
         Validator = validator;
         Terminology = terminology;
         Time = time;
         Options = options;
+        Persons = persons;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
         workshop = new Workshop(Book, validator);
-        Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
+        Coverage = new PatientCoverage(store);
+        Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology), coverage: Coverage);
         Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
@@ -41,6 +45,12 @@ internal sealed class RestRoom
     public RestOptions Options { get; }
 
     public Identifiers Ids { get; }
+
+    /// <summary>Who is who; null on a server without an index of persons.</summary>
+    public PersonIndex? Persons { get; }
+
+    /// <summary>Which Patients a resident stands for.</summary>
+    public PatientCoverage Coverage { get; }
 
     public TermBook Book { get; }
 

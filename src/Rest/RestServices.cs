@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Validation;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Http;
 using Kangqiao.Store;
@@ -21,7 +22,8 @@ public static class RestServices
             provider.GetRequiredService<Validator>(),
             provider.GetRequiredService<TerminologyService>(),
             provider.GetRequiredService<TimeProvider>(),
-            options ?? RestOptions.Default));
+            options ?? RestOptions.Default,
+            provider.GetService<PersonIndex>()));
         services.AddSingleton(provider => new FhirEndpoint(
             provider.GetRequiredService<RestRoom>(),
             provider.GetRequiredService<BearerTokens>(),

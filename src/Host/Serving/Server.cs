@@ -6,6 +6,7 @@ using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
 using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
@@ -38,15 +39,18 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly WebApplication application;
     private readonly IRecordStore store;
+    private readonly PersonIndex persons;
     private readonly DoorMaking door;
     private readonly RunningServer running;
     private readonly IReadOnlyList<MllpServer> mllp;
 
-    private Server(WebApplication application, IRecordStore store, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
+    private Server(
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
         this.mllp = mllp;
         this.application = application;
         this.store = store;
+        this.persons = persons;
         this.door = door;
         this.running = running;
     }
@@ -74,15 +78,22 @@ internal sealed class Server : IAsyncDisposable
         var service = new TerminologyService(terminology, time);
         var validator = new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore });
         var log = LoggerFactory.Create(Log).CreateLogger("Kangqiao.Door");
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, store, validator, service, time, log, cancel))
-            .Try(out var door, out problem))
+        if (!(await PersonMaking.OpenAsync(store, validator, time, log, cancel)).Try(out var persons, out problem))
         {
             await store.DisposeAsync();
             return problem;
         }
 
+        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
+            .Try(out var door, out problem))
+        {
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
         var taking = new MllpDoor(door.Door, time);
-        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, taking, time, log);
+        var built = Build(With(options, signing), persons, terminology, service, validator, new BearerTokens(key, time), door.Door, taking, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -91,6 +102,7 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
         }
@@ -100,11 +112,12 @@ internal sealed class Server : IAsyncDisposable
             await built.StopAsync(cancel);
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
         }
 
-        return new Server(built, store, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
+        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -117,6 +130,7 @@ internal sealed class Server : IAsyncDisposable
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
+        await persons.DisposeAsync();
         await store.DisposeAsync();
     }
 
@@ -144,7 +158,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door, MllpDoor taking,
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door, MllpDoor taking,
         TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -159,7 +173,8 @@ internal sealed class Server : IAsyncDisposable
 
         Log(builder.Logging);
         builder.Services
-            .AddSingleton(store)
+            .AddSingleton(persons.Store)
+            .AddSingleton(persons)
             .AddSingleton(terminology)
             .AddSingleton(service)
             .AddHostedService<TerminologyFollower>()
@@ -180,7 +195,7 @@ internal sealed class Server : IAsyncDisposable
         built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
-            (await store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+            (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
         return built;
     }
 

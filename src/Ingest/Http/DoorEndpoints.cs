@@ -23,7 +23,7 @@ public static class DoorRoutes
         var reconciliation = new ReconciliationEndpoints(door);
         var quarantine = new QuarantineEndpoints(door);
         var senders = new SenderEndpoints(door, mllp);
-        foreach (var format in (string[])["fhir", "hl7v2", "cda"])
+        foreach (var format in (string[])["fhir", "hl7v2", "cda", "csv"])
         {
             Map("POST", "/door/" + format, (http, caller) => sending.ReceiveAsync(http, caller, format));
         }
@@ -32,6 +32,7 @@ public static class DoorRoutes
         Map("GET", "/door/receipts", sending.ListAsync);
         Map("GET", "/door/receipts/{number}", (http, caller) => sending.ReceiptAsync(http, caller, Value(http, "number")));
         Map("POST", "/door/receipts/{number}/replay", (http, caller) => sending.ReplayAsync(http, caller, Value(http, "number")));
+        Map("POST", "/door/self-test", sending.SelfTestAsync);
         Map("POST", "/door/replay", sending.ReplayRangeAsync);
         Map("GET", "/door/receipts/{number}/raw", (http, caller) => sending.RawAsync(http, caller, Value(http, "number")));
         Map("GET", "/door/quarantine", quarantine.ListAsync);
@@ -227,6 +228,77 @@ internal sealed class DoorEndpoints(Door door)
         {
             await AnswerAsync(http, ticket, "");
         }
+    }
+
+    /// <summary>Whether a sender has shown what an admission asks for.</summary>
+    public async Task SelfTestAsync(HttpContext http, DoorCaller caller)
+    {
+        var code = http.Request.Query["institution"].FirstOrDefault() ?? caller.Institution;
+        if (code is null)
+        {
+            await DoorAnswer.RefuseAsync(http, Problems.NoInstitution());
+            return;
+        }
+
+        if (!caller.MaySee(code))
+        {
+            await DoorAnswer.RefuseAsync(http, caller.Role == "institution" ? Problems.NotYours() : Problems.NotForRole(caller.Role));
+            return;
+        }
+
+        if (!(await door.Senders.FindAsync(code, http.RequestAborted)).Try(out var sender, out var problem))
+        {
+            await DoorAnswer.RefuseAsync(http, problem);
+            return;
+        }
+
+        if (sender is null)
+        {
+            await DoorAnswer.RefuseAsync(http, Registry.Problems.NoSuchSender(code));
+            return;
+        }
+
+        if (!(await new SelfTest(door.Ledger).RunAsync(sender, http.Request.Query["format"].FirstOrDefault(), http.RequestAborted)).Try(out var report, out problem))
+        {
+            await DoorAnswer.RefuseAsync(http, problem);
+            return;
+        }
+
+        var isEnglish = DoorAnswer.IsEnglish(http);
+        await DoorAnswer.WriteAsync(http, 200, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("sender"u8, report.Sender);
+            writer.WriteString("state"u8, report.State.ToString().ToLowerInvariant());
+            writer.WriteBoolean("passed"u8, report.Passed);
+            writer.WriteStartArray("formats"u8);
+            foreach (var format in report.Formats)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("format"u8, format.Format);
+                writer.WriteBoolean("passed"u8, format.Passed);
+                writer.WriteStartArray("cases"u8);
+                foreach (var one in format.Cases)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("case"u8, one.Case);
+                    writer.WriteBoolean("passed"u8, one.Passed);
+                    writer.WriteNumber("seen"u8, one.Seen);
+                    if (!one.Passed)
+                    {
+                        writer.WriteString("do"u8, isEnglish ? one.English : one.Chinese);
+                    }
+
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
     }
 
     /// <summary>Works once more on all that came in a time: <c>{"from":…,"to":…,"sender":…,"format":…}</c>.</summary>

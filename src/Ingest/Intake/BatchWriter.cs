@@ -253,6 +253,7 @@ internal sealed class BatchWriter(LedgerStore ledger, LocalCodes codes, TimeProv
     private static void Note(MappedWork work, int part, DateTimeOffset now, List<LedgerPage> pages)
     {
         var submission = work.Unit.Submission;
+        submission.CountCorrections(work.IsRefused ? 0 : work.Records.Count(r => r.IsCorrection));
         submission.Answer(work.Unit.Raw, !work.IsRefused, QuarantineEntry.AllOf(work));
         if (work.IsRefused)
         {

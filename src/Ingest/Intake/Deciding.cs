@@ -1,6 +1,7 @@
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -156,6 +157,8 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
             return null;
         }
 
+        record.IsCorrection = now.IsThere && !SaidAt.IsMention(prepared.Flags) && !SaidAt.IsMention(now.Flags);
+
         // A mention has no time of its own: its owner's word counts, however old.
         var instant = SaidAt.IsMention(prepared.Flags) ? null : at;
         changes.Add((record.Key, new Standing(true, prepared.Body, prepared.Flags, 0, instant)));
@@ -202,6 +205,7 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
             return await Preparer.PrepareAsync(record, marked, unit, unit.Unit.Submission, 0, cancel) ? Put(record, now, at) : null;
         }
 
+        record.IsCorrection = true;
         changes.Add((record.Key, new Standing(false, default, SaidAt.Flags(at, isMention: false), 0, at)));
         return new WriteOperation.Delete(record.Key, unit.Unit.Submission.Sender.Code) { SourceInstant = at };
     }

@@ -23,6 +23,7 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
     private int pages;
     private Counts counts;
     private long bytesDone;
+    private long corrected;
 
     public Received Received { get; } = received;
 
@@ -115,6 +116,9 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
         }
     }
 
+    /// <summary>So many records more have another version now, or are withdrawn.</summary>
+    public void CountCorrections(int records) => Interlocked.Add(ref corrected, records);
+
     /// <summary>So many bytes more have been worked on.</summary>
     public void CountBytes(long bytes) => Interlocked.Add(ref bytesDone, bytes);
 
@@ -146,6 +150,7 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
                 FinishedAt = isDone ? now : null,
                 Counts = counts,
                 Residents = residents.Count,
+                Corrected = corrected,
                 Seconds = Math.Round((now - head.ReceivedAt).TotalSeconds, 3),
                 Segment = head.Of?.Segment ?? Received.Place.Segment,
                 Offset = head.Of?.Offset ?? Received.Place.Offset,

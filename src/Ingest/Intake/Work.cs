@@ -27,6 +27,9 @@ internal sealed class RecordWork(MappedRecord said, RecordKey key)
 
     public bool IsUnchanged { get; set; }
 
+    /// <summary>It changes or withdraws what its sender has said before.</summary>
+    public bool IsCorrection { get; set; }
+
     /// <summary>The sender's own codes in it that are mapped to nothing.</summary>
     public List<SeenCode> LocalCodes { get; } = [];
 }

@@ -65,6 +65,9 @@ internal sealed record Receipt(string Number, string Sender, string Format, Date
 
     public long Residents { get; init; }
 
+    /// <summary>Records of which it brought another version, or that it withdrew.</summary>
+    public long Corrected { get; init; }
+
     public double Seconds { get; init; }
 
     public string? Mends { get; init; }

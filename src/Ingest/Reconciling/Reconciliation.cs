@@ -100,7 +100,7 @@ internal sealed class Reconciliation(LedgerStore ledger, SenderRegistry senders,
             foreach (var domain in CollectionDomains.Names)
             {
                 var here = declared.Where(d => d.Day == day && d.Domain == domain).ToArray();
-                foreach (var one in here.Length > 0 ? here : [null])
+                foreach (var one in here.Length > 0 ? here : new Declaration?[] { null })
                 {
                     var query = TermQuery.AllOf([TermQuery.Is(SenderLabel.Of(sender.Code)), CollectionDomains.On(day, domain, one?.What)]);
                     if (!(await store.CountAsync(query, null, cancel)).Try(out var taken, out var problem))

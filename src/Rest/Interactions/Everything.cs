@@ -48,7 +48,7 @@ internal static class Everything
             asked.Add(pair);
         }
 
-        var compartment = key.Type == "Person" ? new CompartmentAsk("Patient", Linked(record, ask.Base)) : new CompartmentAsk(key.Type, [key.Id]);
+        var compartment = key.Type == "Person" ? new CompartmentAsk("Patient", [key.Id, .. Linked(record, ask.Base)]) : new CompartmentAsk(key.Type, [key.Id]);
         return await Search.OfAsync(
             room,
             ask with { Parameters = asked },

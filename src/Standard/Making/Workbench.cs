@@ -120,9 +120,12 @@ public sealed class Workbench : IDisposable
                 Body = body,
                 Terms = written,
                 Shard = patient is null ? Shard.OfRecord(key) : Shard.OfPatient(patient),
+                SourcePatient = patient,
                 Sender = from.Sender,
                 Flags = from.Flags,
-                Identities = links.Identities(values, key.Type),
+
+                // A composed Patient has its sources' numbers: whoever asks by a number means one of those.
+                Identities = ResidentTag.IsOn(resource) ? [] : links.Identities(values, key.Type),
             }
             : problem;
     }

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Kangqiao.Ingest.Tests.Http;
 
 /// <summary>对码: a hospital's own codes find their national ones.</summary>
-public sealed class CodeJourneyTests : IAsyncLifetime
+public class CodeJourneyTests : IAsyncLifetime
 {
     private const string System = "https://h9.example/discharge";
     private const string Disposition = "urn:oid:2.16.156.10011.2.3.1.265";
@@ -17,7 +17,7 @@ public sealed class CodeJourneyTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await DoorServer.StartAsync();
+        server = await DoorServer.StartAsync(store: await StoreAsync());
         steward = server.Client();
         hospital = server.Client("institution", "H9");
         await steward.PostJsonAsync("/door/senders", """{"code":"H9","name":"第九医院"}""");
@@ -27,10 +27,14 @@ public sealed class CodeJourneyTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        hospital.Dispose();
-        steward.Dispose();
-        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+        hospital?.Dispose();
+        steward?.Dispose();
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    /// <summary>Where the records are: SQLite, or the connection string of a PostgreSQL.</summary>
+    protected virtual Task<string?> StoreAsync() => Task.FromResult<string?>(null);
 
     [Fact]
     public async Task Codes_that_map_to_nothing_are_listed_by_how_often_they_are_said()

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Kangqiao.Ingest.Tests.Http;
 
 /// <summary>对账: what a hospital declares of a day beside what is there.</summary>
-public sealed class ReconciliationTests : IAsyncLifetime
+public class ReconciliationTests : IAsyncLifetime
 {
     private DoorServer server = null!;
     private HttpClient steward = null!;
@@ -11,7 +11,7 @@ public sealed class ReconciliationTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await DoorServer.StartAsync();
+        server = await DoorServer.StartAsync(store: await StoreAsync());
         steward = server.Client();
         hospital = server.Client("institution", "H9");
         await steward.PostJsonAsync("/door/senders", """{"code":"H9","name":"第九医院"}""");
@@ -21,10 +21,14 @@ public sealed class ReconciliationTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        hospital.Dispose();
-        steward.Dispose();
-        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+        hospital?.Dispose();
+        steward?.Dispose();
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    /// <summary>Where the records are: SQLite, or the connection string of a PostgreSQL.</summary>
+    protected virtual Task<string?> StoreAsync() => Task.FromResult<string?>(null);
 
     [Fact]
     public async Task What_agrees_is_settled_and_what_differs_is_open_to_both_sides_with_the_numbers_that_are_missing()
@@ -115,7 +119,7 @@ public sealed class ReconciliationTests : IAsyncLifetime
     }
 
     private static string Visit(string id, string start = "2026-03-05T08:00:00+08:00") =>
-        $$"""{"resourceType":"Encounter","id":"{{id}}","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"period":{"start":"{{start}}"}}""";
+        $$$"""{"resourceType":"Encounter","id":"{{{id}}}","status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"period":{"start":"{{{start}}}"}}""";
 
     private static string Charge(string id, string amount) =>
         $$$$"""{"resourceType":"ChargeItem","id":"{{{{id}}}}","status":"billed","code":{"text":"x"},"subject":{"display":"x"},"occurrenceDateTime":"2026-03-05","priceOverride":{"value":{{{{amount}}}},"currency":"CNY"}}""";

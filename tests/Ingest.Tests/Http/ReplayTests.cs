@@ -3,7 +3,7 @@ using System.Net;
 namespace Kangqiao.Ingest.Tests.Http;
 
 /// <summary>What was sent is worked on once more, and what is old is forgotten.</summary>
-public sealed class ReplayTests : IAsyncLifetime
+public class ReplayTests : IAsyncLifetime
 {
     private DoorServer server = null!;
     private HttpClient system = null!;
@@ -13,15 +13,19 @@ public sealed class ReplayTests : IAsyncLifetime
         server = await DoorServer.StartAsync(options => options with
         {
             Door = new DoorOptions(options.DataFolder) { KeepRawDays = 30, KeepReceiptDays = 60, KeepQuarantineDays = 60 },
-        });
+        }, await StoreAsync());
         system = server.Client();
     }
 
     public async ValueTask DisposeAsync()
     {
-        system.Dispose();
-        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+        system?.Dispose();
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    /// <summary>Where the records are: SQLite, or the connection string of a PostgreSQL.</summary>
+    protected virtual Task<string?> StoreAsync() => Task.FromResult<string?>(null);
 
     [Fact]
     public async Task A_receipt_that_is_replayed_brings_back_what_was_lost_and_changes_nothing_else()

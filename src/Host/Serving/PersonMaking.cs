@@ -1,0 +1,17 @@
+using Kangqiao.Fhir.Validation;
+using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
+using Kangqiao.Standard.Making;
+using Kangqiao.Store;
+using Kangqiao.Store.Terms;
+
+namespace Kangqiao.Host.Serving;
+
+/// <summary>Opens the index of persons over the records of a data folder.</summary>
+internal static class PersonMaking
+{
+    public static async ValueTask<Outcome<PersonIndex>> OpenAsync(IRecordStore records, Validator validator, TimeProvider time, ILogger log, CancellationToken cancel) =>
+        IndexContent.Load(Path.Combine(AppContext.BaseDirectory, "content", "matching")).Try(out var content, out var problem)
+            ? await PersonIndex.OpenAsync(records, new Workshop(new TermBook(records), validator), content, time, log, cancel)
+            : problem;
+}
