@@ -67,6 +67,8 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
 
+    public Door Door => door.Door;
+
     /// <summary>Where MLLP is listened for.</summary>
     public IReadOnlyList<IPEndPoint> MllpEndpoints => [.. mllp.Select(m => m.Endpoint)];
 
