@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Records;
 using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
@@ -27,6 +28,7 @@ internal sealed class RestRoom
         Book = new TermBook(store);
         workshop = new Workshop(Book, validator);
         Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology));
+        Index = new IndexWatch(store, time);
         Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
@@ -45,6 +47,8 @@ internal sealed class RestRoom
     public TermBook Book { get; }
 
     public SearchPlanner Planner { get; }
+
+    public IndexWatch Index { get; }
 
     /// <summary>What can be subscribed to.</summary>
     public TopicBook Topics { get; }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Store.Queries;
@@ -51,7 +52,7 @@ internal static class Search
 
         return new Answer(200)
         {
-            Body = new SearchBundle(ask, request, found),
+            Body = new SearchBundle(ask, request, found, await room.Index.WarningAsync()),
             Applied = ask.Prefer.IsLenient switch { true => "handling=lenient", false => "handling=strict", _ => null },
         };
     }
@@ -63,7 +64,8 @@ internal static class Search
         _ => "",
     };
 
-    private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found) : IBody
+    /// <param name="warning">What the searcher must know of the answer; null for nothing.</param>
+    private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found, Problem? warning) : IBody
     {
         public void Write(IBufferWriter<byte> output)
         {
@@ -86,13 +88,23 @@ internal static class Search
 
             if (request.Ignored.Count > 0)
             {
-                bundle.BeginEntry();
-                bundle.Resource(new JsonBody(Outcomes.Warning(Problems.Ignored(request.Ignored))));
-                bundle.Search("outcome");
-                bundle.EndEntry();
+                Outcome(bundle, Problems.Ignored(request.Ignored));
+            }
+
+            if (warning is not null)
+            {
+                Outcome(bundle, warning);
             }
 
             bundle.End();
+        }
+
+        private static void Outcome(BundleWriter bundle, Problem problem)
+        {
+            bundle.BeginEntry();
+            bundle.Resource(new JsonBody(Outcomes.Warning(problem)));
+            bundle.Search("outcome");
+            bundle.EndEntry();
         }
     }
 }

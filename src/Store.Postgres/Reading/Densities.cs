@@ -10,18 +10,19 @@ namespace Kangqiao.Store.Postgres.Reading;
 internal sealed class Densities(Connections connections) : IAsyncDisposable
 {
     // Many places with few records each, so that few of them are of one patient.
-    private const int Places = 64;
+    private const int Places = 128;
     private const int RecordsAtPlace = 256;
     private const string Taken = """
-        SELECT s.place, r.x FROM unnest($1::bigint[]) WITH ORDINALITY AS s(first, place)
-        CROSS JOIN LATERAL (SELECT x FROM store.record WHERE number >= s.first ORDER BY number LIMIT $2) r
+        SELECT s.place, r.x, array(SELECT l FROM unnest(tsvector_to_array(r.t)) AS l WHERE left(l, 1) NOT IN ('g', 'l'))
+        FROM unnest($1::bigint[]) WITH ORDINALITY AS s(first, place)
+        CROSS JOIN LATERAL (SELECT x, t FROM store.record WHERE number >= s.first ORDER BY number LIMIT $2) r
         """;
 
     /// <summary>Records of a chunk (<c>ChunkClock</c>).</summary>
     private const double InChunk = 4_096;
 
     /// <summary>Matches that the sample shows too few of to say more: then all are asked at once.</summary>
-    private const int LeastMatches = 4;
+    private const int LeastMatches = 2;
 
     // Microseconds on the machine of docs/performance.md, of which only the proportions matter: a record read in the order of numbers, and
     // what it costs to compare it with each term; a match fetched from where it lies; a list of a chunk or wide chunk.
@@ -60,7 +61,7 @@ internal sealed class Densities(Connections connections) : IAsyncDisposable
             return new(Math.Max(128, 2 * limit), 1);
         }
 
-        // Nothing is known of terms kept as text. The store's own is on all records; the others are names and the like, of few.
+        // The store's own term is on all records; others that the sample does not hold are of few.
         var matches = known.Matches(query) ?? (IsOfAll(query) ? known.Size : 0);
         if (matches < LeastMatches)
         {
@@ -114,9 +115,9 @@ internal sealed class Densities(Connections connections) : IAsyncDisposable
     {
         try
         {
-            var taken = await connections.UseAsync<List<(int, long[])>>(
+            var taken = await connections.UseAsync<List<SampledRecord>>(
                 async (connection, token) => await connection.Command(Taken).With(map.Spread(Places)).With(RecordsAtPlace)
-                    .RowsAsync(row => ((int)row.GetInt64(0), row.GetFieldValue<long[]>(1)), token, isPrepared: false),
+                    .RowsAsync(row => new SampledRecord((int)row.GetInt64(0), row.GetFieldValue<long[]>(1), row.GetFieldValue<string[]>(2)), token, isPrepared: false),
                 Patience, end.Token);
             if (taken.IsSuccess)
             {
