@@ -10,6 +10,7 @@ var root = new RootCommand("康桥 Kangqiao: a city's health records, in through
     BackupCommand.Create(),
     BackupCommand.CreateRestore(),
     ReindexCommand.Create(),
+    EraseTracesCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
     CityCommand.Create(),
