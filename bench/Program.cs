@@ -5,6 +5,7 @@ using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
+using Kangqiao.Bench.Load.Floors;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
 {
@@ -14,7 +15,7 @@ if (args.Length == 0 || args[0] is "--help" or "-h")
 
 if (args[0] == "load")
 {
-    return await LoadCommand.RunAsync(args[1..]);
+    return args is [_, "floors", ..] ? await FloorsCommand.RunAsync(args[2..]) : await LoadCommand.RunAsync(args[1..]);
 }
 
 if (args[0] == "ingest" && args.ElementAtOrDefault(1) == "mllp")

@@ -29,6 +29,9 @@ internal static class Usage
                   [--family TEXT] [--pid PID[,PID]] [--data DIR]
                   presses on a FHIR R4 server of this machine; import first, the others ask for what it sent;
                   exit 1 if an answer was an error or wrong
+          load    floors [--stores sqlite,postgres] [--patients 10000] [--filepatients 1500] [--rounds 3] [--seconds 20] [--seed 1]
+                  [--server EXECUTABLE] [--folder DIR]
+                  starts servers of its own, measures all that has a floor, and prints docs/performance.md's tables
         """;
 
     public static void Print() => Console.Error.WriteLine(Text);

@@ -152,6 +152,9 @@ internal static class Problems
     public static Problem Ignored(IReadOnlyList<string> names) =>
         new("RST048", ProblemKind.NotSupported, $"These parameters mean nothing here and were left out: {Short(string.Join(", ", names))}.");
 
+    public static Problem IndexIncomplete(long done, long total) =>
+        new("RST073", ProblemKind.Unavailable, $"The index is being written anew ({done} of {total} records): this answer may lack records that match.");
+
     public static Problem TooManyToDelete(string type, int most) =>
         new("RST049", ProblemKind.PreconditionFailed, $"More than {most} {type} match: narrow the condition, nothing was deleted.");
 
