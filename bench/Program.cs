@@ -17,6 +17,11 @@ if (args[0] == "load")
     return await LoadCommand.RunAsync(args[1..]);
 }
 
+if (args[0] == "ingest" && args.ElementAtOrDefault(1) == "mllp")
+{
+    return Options.Parse(args.AsSpan(2)) is { } asked ? await MllpCommand.RunAsync(asked) : Usage.Unknown("ingest mllp");
+}
+
 if (args[0] == "ingest")
 {
     return IngestCommand.Run(args[1..]);

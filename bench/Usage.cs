@@ -17,6 +17,8 @@ internal static class Usage
                   reads (and validates) shaped records; exit 1 if anything is wrong with one
           ingest  hl7v2 [--units 2000] [--rounds 7] [--seed 1]
                   how fast units of a format become FHIR records, on one core
+          ingest  mllp --server EXECUTABLE [--connections 10] [--in-flight 16] [--seconds 20] [--floor 0]
+                  how fast a server makes HL7 v2 messages durable and answers with a commit; exit 1 below the floor
           city    [--residents 1000000] [--seed 1] [--out FILE]
                   a synthetic city made as a stream and counted: its speed, and what the process holds; exit 1 if it grows
           kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]

@@ -49,7 +49,10 @@ public sealed record Ticket(string Number, Task Done)
     public ReadOnlyMemory<byte> Sent => Submission?.Received.Inline ?? ReadOnlyMemory<byte>.Empty;
 
     /// <summary>Whether the first unit was taken (null while it is not known) and what was found in it.</summary>
-    public (bool? IsTaken, IReadOnlyList<Finding> Findings) First => Submission?.First ?? (null, []);
+    public (bool? IsTaken, IReadOnlyList<Finding> Findings) First => Submission?.Answers is [var first, ..] ? (first.IsTaken, first.Findings) : (null, []);
+
+    /// <summary>What became of each unit so far, for formats that answer so.</summary>
+    internal IReadOnlyList<UnitAnswer> Answers => Submission?.Answers ?? [];
 }
 
 /// <summary>One door for every institution: takes in whatever their systems speak, keeps it, and answers with a receipt.</summary>
@@ -82,7 +85,9 @@ public sealed partial class Door : IAsyncDisposable
         senders = rooms.Senders;
         formats = rooms.Formats.ToDictionary(f => f.Name, StringComparer.Ordinal);
         records = new Target(rooms.Records, rooms.Shop);
-        apart = new Target(rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), rooms.Shop.Validator, rooms.Shop.Rules));
+        var shop = rooms.Shop;
+        apart = new Target(
+            rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), shop.Validator, shop.Sensitivity, shop.Rules, shop.Domains));
         ids = new Identifiers(time);
         receiving = new SemaphoreSlim(options.MostReceiving);
         intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, time), time, log);
@@ -173,6 +178,21 @@ public sealed partial class Door : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Takes a message that came over a connection of its own. When it answers with a ticket, the message is durable. A sender that is
+    /// far ahead waits here, and its connection with it.
+    /// </summary>
+    internal async ValueTask<Outcome<Ticket>> KeepAsync(Sender sender, IFormat format, ReadOnlyMemory<byte> message, CancellationToken cancel)
+    {
+        while (intake.WaitingOf(sender.Code) >= options.MostWaitingOfConnections)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel);
+        }
+
+        var head = new ReceivedHead(ids.Next(), sender.Code, format.Name, time.GetUtcNow());
+        return (await journal.AppendAsync(head, message, cancel)).Then<Ticket>(received => Start(received, sender, format, null));
+    }
+
     /// <summary>Loads a file of a registry: institutions, departments, practitioners, regions.</summary>
     public ValueTask<Outcome<RegistryReport>> LoadRegistryAsync(string name, byte[] bytes, string who, CancellationToken cancel = default) =>
         new RegistryFolder(records.Store, records.Shop, senders).LoadAsync(name, bytes, who, cancel);
@@ -237,6 +257,11 @@ public sealed partial class Door : IAsyncDisposable
     private Ticket Start(Received received, Sender sender, IFormat format, string? run)
     {
         var target = sender.State == SenderState.Testing ? apart : records;
+        if (received.Inline is not null && intake.WaitingOf(sender.Code) >= options.MostHeld)
+        {
+            received = received with { Inline = null };
+        }
+
         var names = new SenderNames(sender.Code)
         {
             Keys = [.. sender.Keys.Select(k => new BusinessKey(k.Type, k.System, k.Kind))],

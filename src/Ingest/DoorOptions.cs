@@ -10,6 +10,12 @@ public sealed record DoorOptions(string DataFolder)
     /// <summary>Submissions of all senders that may wait.</summary>
     public int MostWaiting { get; init; } = 20_000;
 
+    /// <summary>Messages of one sender over a connection that waits for each answer (MLLP): kept for good at once, worked on later.</summary>
+    public int MostWaitingOfConnections { get; init; } = 100_000;
+
+    /// <summary>Submissions of a sender of which the bytes stay in memory while they wait; those of others are read from the journal.</summary>
+    public int MostHeld { get; init; } = 4_000;
+
     /// <summary>Bodies that may be received at the same time: each takes some memory.</summary>
     public int MostReceiving { get; init; } = 256;
 

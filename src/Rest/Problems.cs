@@ -50,8 +50,8 @@ internal static class Problems
     public static Problem BadToken() =>
         new("RST014", ProblemKind.NotAuthenticated, "The bearer token is not valid here, or has expired.");
 
-    public static Problem NoRulesFor(string role) =>
-        new("RST015", ProblemKind.NotPermitted, $"The access rules for the role '{role}' are not there yet, so it may see and change nothing.");
+    public static Problem NotForRole(string role, string action, string type) =>
+        new("RST015", ProblemKind.NotPermitted, $"The role '{role}' may not {action} {type}: docs/access-matrix.md says what it may.");
 
     public static Problem BadKeyFile(string file, string why) =>
         new("RST016", ProblemKind.Unavailable, $"The key {file} cannot be used: {why}");
@@ -211,6 +211,15 @@ internal static class Problems
 
     public static Problem NotSubscribed(RecordKey key) =>
         new("RST072", ProblemKind.NotFound, $"{key} is no subscription to a topic that is served here.");
+
+    public static Problem NotYours(string type) =>
+        new("RST073", ProblemKind.NotPermitted, $"This {type} is not yours to write.");
+
+    public static Problem NamedByServer() =>
+        new("RST074", ProblemKind.NotPermitted, "New records get their ids from the server: send it without an id.");
+
+    public static Problem NothingToMatch() =>
+        new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
 
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 }

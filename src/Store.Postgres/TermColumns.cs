@@ -37,6 +37,9 @@ internal sealed class TermColumns
 
     public static TermColumns Empty { get; } = new([], new byte[4], -1);
 
+    /// <summary>What stands in <c>x</c>, rising, but for the chunk.</summary>
+    public ReadOnlySpan<long> Whole => whole;
+
     public int TextLength => text.Length;
 
     /// <param name="terms">With one space between them.</param>

@@ -1,11 +1,16 @@
 using System.IO.Compression;
+using System.Net;
+using Kangqiao.Access.Roles;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
+using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
 using Microsoft.AspNetCore.ResponseCompression;
@@ -21,6 +26,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     public RestOptions Rest { get; init; } = RestOptions.Default;
 
+    /// <summary>Where HL7 v2 over MLLP is listened for.</summary>
+    public MllpListening Mllp { get; init; } = MllpListening.Nowhere;
+
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
 }
@@ -33,13 +41,18 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly WebApplication application;
     private readonly IRecordStore store;
+    private readonly PersonIndex persons;
     private readonly DoorMaking door;
     private readonly RunningServer running;
+    private readonly IReadOnlyList<MllpServer> mllp;
 
-    private Server(WebApplication application, IRecordStore store, DoorMaking door, RunningServer running)
+    private Server(
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
+        this.mllp = mllp;
         this.application = application;
         this.store = store;
+        this.persons = persons;
         this.door = door;
         this.running = running;
     }
@@ -47,10 +60,15 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
 
+    /// <summary>Where MLLP is listened for.</summary>
+    public IReadOnlyList<IPEndPoint> MllpEndpoints => [.. mllp.Select(m => m.Endpoint)];
+
     /// <summary>Opens the data folder and listens.</summary>
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
+            || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
@@ -62,14 +80,23 @@ internal sealed class Server : IAsyncDisposable
         var service = new TerminologyService(terminology, time);
         var validator = new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore });
         var log = LoggerFactory.Create(Log).CreateLogger("Kangqiao.Door");
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, store, validator, time, log, cancel))
-            .Try(out var door, out problem))
+        if (!(await PersonMaking.OpenAsync(store, validator, time, log, cancel)).Try(out var persons, out problem))
         {
             await store.DisposeAsync();
             return problem;
         }
 
-        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
+        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
+            .Try(out var door, out problem))
+        {
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        var taking = new MllpDoor(door.Door, time);
+        var tokens = new BearerTokens(key, time);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door.Door, taking, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -78,11 +105,22 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
         }
 
-        return new Server(built, store, door, RunningServer.Tell(options.DataFolder, built.Urls.First()));
+        if (!options.Mllp.Start(taking, time).Try(out var listening, out problem))
+        {
+            await built.StopAsync(cancel);
+            await built.DisposeAsync();
+            await door.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -91,9 +129,11 @@ internal sealed class Server : IAsyncDisposable
     {
         // First no more requests, then no more work, then no more store.
         running.Dispose();
+        await Task.WhenAll(mllp.Select(m => m.DisposeAsync().AsTask()));
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
+        await persons.DisposeAsync();
         await store.DisposeAsync();
     }
 
@@ -121,8 +161,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
-        TimeProvider time, ILogger log)
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
+        SensitivityRules sensitivity, RoleBook roles, Door door, MllpDoor taking, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -136,13 +176,16 @@ internal sealed class Server : IAsyncDisposable
 
         Log(builder.Logging);
         builder.Services
-            .AddSingleton(store)
+            .AddSingleton(persons.Store)
+            .AddSingleton(persons)
             .AddSingleton(terminology)
             .AddSingleton(service)
             .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
             .AddSingleton(validator)
+            .AddSingleton(sensitivity)
+            .AddSingleton(roles)
             .AddRest(options.Rest)
             .AddResponseCompression(compression =>
             {
@@ -154,10 +197,10 @@ internal sealed class Server : IAsyncDisposable
         var built = builder.Build();
         built.UseResponseCompression();
         built.MapRest();
-        built.MapDoor(door, http => WhoAsksAsync(http, tokens), log);
+        built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
-            (await store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+            (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
         return built;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Ingest.Receipts;
 using Kangqiao.Kernel;
@@ -13,12 +14,12 @@ namespace Kangqiao.Ingest.Http;
 /// <summary>The door over HTTP: sending, receipts, quarantine, senders.</summary>
 public static class DoorRoutes
 {
-    public static void MapDoor(this IEndpointRouteBuilder routes, Door door, WhoAsks who, ILogger log)
+    public static void MapDoor(this IEndpointRouteBuilder routes, Door door, MllpDoor mllp, WhoAsks who, ILogger log)
     {
         var sending = new DoorEndpoints(door);
         var quarantine = new QuarantineEndpoints(door);
-        var senders = new SenderEndpoints(door);
-        foreach (var format in (string[])["fhir", "hl7v2", "cda"])
+        var senders = new SenderEndpoints(door, mllp);
+        foreach (var format in (string[])["fhir", "hl7v2", "cda", "csv"])
         {
             Map("POST", "/door/" + format, (http, caller) => sending.ReceiveAsync(http, caller, format));
         }
@@ -36,6 +37,7 @@ public static class DoorRoutes
         Map("POST", "/door/registry/{name}", (http, caller) => senders.RegistryAsync(http, caller, Value(http, "name")));
         Map("GET", "/door/senders", senders.ListAsync);
         Map("POST", "/door/senders", senders.PutAsync);
+        Map("GET", "/door/senders/unknown", senders.UnknownAsync);
         Map("GET", "/door/senders/{code}", (http, caller) => senders.ReadAsync(http, caller, Value(http, "code")));
         Map("POST", "/door/senders/{code}/state", (http, caller) => senders.StepAsync(http, caller, Value(http, "code")));
         Map("POST", "/door/senders/{code}/credentials", (http, caller) => senders.CredentialAsync(http, caller, Value(http, "code")));
@@ -133,6 +135,14 @@ internal sealed class DoorEndpoints(Door door)
         if (!http.Request.Headers["Prefer"].ToString().Contains("respond-async", StringComparison.Ordinal))
         {
             await Task.WhenAny(ticket.Done, Task.Delay(Patience, door.Time, http.RequestAborted));
+        }
+
+        if (door.FormatOf(format) is IAcknowledges batches && ticket.Done.IsCompletedSuccessfully && batches.IsBatch(ticket.Sent, ticket.Answers.Count)
+            && batches.Acknowledge(ticket.Answers) is { Length: > 0 } several)
+        {
+            http.Response.ContentType = batches.AcknowledgementType;
+            await http.Response.Body.WriteAsync(several, http.RequestAborted);
+            return;
         }
 
         if (door.FormatOf(format) is IAcknowledges acknowledges && !ticket.Sent.IsEmpty)

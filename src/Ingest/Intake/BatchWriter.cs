@@ -64,7 +64,20 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
             }
         }
 
-        foreach (var keys in standings.Keys.ToArray().Chunk(MostKeys))
+        await ReadAsync(standings, [.. standings.Keys], target, cancel);
+
+        // What was made of the documents that units take the place of.
+        var derived = Works(batch).Where(w => !w.IsRefused)
+            .SelectMany(w => w.Said.TakesPlaceOf.Select(d => new RecordKey(Derived.Document, w.Unit.Submission.Names.IdOf(Derived.Document, d))))
+            .Where(k => standings.TryGetValue(k, out var standing) && standing.IsThere)
+            .SelectMany(k => Derived.Of(standings[k].Body)).Where(k => k.IsWellFormed && !standings.ContainsKey(k)).Distinct().ToArray();
+        await ReadAsync(standings, derived, target, cancel);
+        return standings;
+    }
+
+    private async ValueTask ReadAsync(Dictionary<RecordKey, Standing> standings, RecordKey[] all, Target target, CancellationToken cancel)
+    {
+        foreach (var keys in all.Chunk(MostKeys))
         {
             var records = await AgainAsync(() => target.Store.ReadAsync(keys, cancel), cancel);
             for (var i = 0; i < keys.Length; i++)
@@ -76,8 +89,6 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
                 }
             }
         }
-
-        return standings;
     }
 
     private async ValueTask WriteWaveAsync(List<(MappedWork Unit, List<WriteOperation> Operations)> wave, Target target, CancellationToken cancel)
@@ -211,6 +222,7 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
     private static void Note(MappedWork work, int part, DateTimeOffset now, List<LedgerPage> pages)
     {
         var submission = work.Unit.Submission;
+        submission.Answer(work.Unit.Raw, !work.IsRefused, QuarantineEntry.AllOf(work));
         if (work.IsRefused)
         {
             var entry = QuarantineEntry.Of(work, part, now);

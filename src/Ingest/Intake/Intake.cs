@@ -48,6 +48,8 @@ internal sealed partial class Intake : IAsyncDisposable
         var received = submission.Received;
         submission.Body = received.Inline is { } inline
             ? new MemoryStream(inline.ToArray(), writable: false)
+            : received.Bytes < Journal.MostInline && journal.ReadWhole(received.Head.Number, received.Place) is { } whole
+            ? new MemoryStream(whole.ToArray(), writable: false)
             : journal.OpenBody(received.Head.Number, received.Place) ?? throw new FileNotFoundException("The raw message is not there.", received.Place.Segment);
         return submission.Format.SplitAsync(submission.Body, cancel).GetAsyncEnumerator(cancel);
     }

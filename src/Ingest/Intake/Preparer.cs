@@ -117,6 +117,11 @@ internal static class Preparer
             record.Findings.Add(Placed(finding.IsError ? finding with { Severity = Severity.Warning } : finding));
         }
 
+        if (bench.WithEditions() is { } dated)
+        {
+            bench.TryRead(dated);
+        }
+
         if (!(await target.Shop.Book.OfAsync(record.Key.Type, cancel)).Try(out var type, out var problem))
         {
             work.Refuse(NotKept(problem, record));
@@ -190,24 +195,4 @@ internal static class Preparer
 
         return keys ?? (IReadOnlyList<RecordKey>)[];
     }
-}
-
-/// <summary>
-/// When a version was said and whether it is a mere mention, in the bits that the store keeps with it: seconds since 2000 in 31
-/// bits, and the sign.
-/// </summary>
-internal static class SaidAt
-{
-    private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    public static int Flags(DateTimeOffset? said, bool isMention)
-    {
-        var seconds = said is { } at ? (int)Math.Clamp((at - Epoch).TotalSeconds, 1, int.MaxValue) : 0;
-        return isMention ? seconds | int.MinValue : seconds;
-    }
-
-    public static bool IsMention(int flags) => flags < 0;
-
-    /// <summary>0 where nothing was said of the time.</summary>
-    public static int Seconds(int flags) => flags & int.MaxValue;
 }

@@ -9,11 +9,15 @@ namespace Kangqiao.Ingest.Intake;
 /// <summary>One submission on its way: what was received, how far it is, what came of it so far.</summary>
 internal sealed class Submission(Received received, Sender sender, IFormat format, SenderNames names, Target target)
 {
-    private const int MostFirst = 50;
+    /// <summary>Findings of a unit that an answer lists at most, and units that it answers to.</summary>
+    private const int MostFindings = 50;
+    private const int MostAnswers = 1_000;
+    private const int MostHead = 1_024;
 
     private readonly TaskCompletionSource<Receipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<long> residents = [];
     private readonly Lock gate = new();
+    private readonly List<UnitAnswer> answers = [];
     private ReceiptPage page = new();
     private int pages;
     private Counts counts;
@@ -43,8 +47,17 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
 
     public Stream? Body { get; set; }
 
-    /// <summary>What was found in the first unit, for formats that answer with it; and whether it was taken.</summary>
-    public (bool? IsTaken, IReadOnlyList<Finding> Findings) First { get; private set; } = (null, []);
+    /// <summary>What became of each unit, for formats whose senders wait for such an answer.</summary>
+    public IReadOnlyList<UnitAnswer> Answers
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. answers];
+            }
+        }
+    }
 
     /// <summary>Numbers in quarantine of what was refused.</summary>
     public List<string> Quarantined { get; } = [];
@@ -61,11 +74,6 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
     {
         lock (gate)
         {
-            if (First.IsTaken is null)
-            {
-                First = (line.O != UnitOutcome.Quarantined, [.. findings.Take(MostFirst)]);
-            }
-
             counts.Add(line.O, weight);
             if (patient != 0)
             {
@@ -82,6 +90,24 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
             var full = (pages++, page);
             page = new ReceiptPage();
             return full;
+        }
+    }
+
+    /// <summary>Notes what a unit is answered with.</summary>
+    public void Answer(RawUnit unit, bool isTaken, IEnumerable<Finding> findings)
+    {
+        // A unit with a preamble is the framing of a batch, to which nobody waits for an answer.
+        if (Format is not IAcknowledges || unit.Preamble.Length > 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            if (answers.Count < MostAnswers)
+            {
+                answers.Add(new UnitAnswer(unit.Bytes[..Math.Min(unit.Bytes.Length, MostHead)].ToArray(), isTaken, [.. findings.Take(MostFindings)]));
+            }
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>Bodies up to this size are one frame, and stay in memory until they are worked on.</summary>
     public const int MostInline = 64 * 1024;
 
+    /// <summary>Blocks that were read last and are kept, a quarter of a megabyte each.</summary>
+    private const int MostBlocks = 8;
+
     private static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
 
     private readonly JournalOptions options;
@@ -33,6 +36,7 @@ internal sealed class Journal : IAsyncDisposable
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(512) { SingleReader = true });
     private readonly HashSet<Guid> broken = [];
     private readonly Dictionary<Guid, JournalPlace> starts = [];
+    private readonly List<(JournalPlace Place, byte[] Bytes)> blocks = [];
     private readonly Dictionary<string, int> open = new(StringComparer.Ordinal);
     private readonly Task loop;
     private FileStream? file;
@@ -113,6 +117,71 @@ internal sealed class Journal : IAsyncDisposable
         {
             ArrayPool<byte>.Shared.Return(chunk);
         }
+    }
+
+    /// <summary>Keeps a body that is in memory already. When it answers with a value, the body is on the disk.</summary>
+    public async ValueTask<Outcome<Received>> AppendAsync(ReceivedHead head, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        if (body.Length >= MostInline)
+        {
+            await using var stream = new MemoryStream(body.ToArray(), writable: false);
+            return await AppendAsync(head, stream, cancel);
+        }
+
+        var kept = await PutAsync(FrameKind.Whole, head, Content(head, body.Span), isRented: false, mustWait: true, cancel);
+        return kept.Then<Received>(place => new Received(head, place!, body.Length, Convert.ToHexStringLower(SHA256.HashData(body.Span))) { Inline = body });
+    }
+
+    /// <summary>
+    /// A body of one frame; null for a longer one, or where its file is gone. What waits is asked for in the order in which it came, so
+    /// the blocks read last are kept.
+    /// </summary>
+    public ReadOnlyMemory<byte>? ReadWhole(Guid number, JournalPlace place)
+    {
+        lock (blocks)
+        {
+            var at = blocks.FindIndex(b => b.Place == place);
+            var block = at >= 0 ? blocks[at].Bytes : ReadBlock(place);
+            if (block is null)
+            {
+                return null;
+            }
+
+            if (at < 0)
+            {
+                if (blocks.Count == MostBlocks)
+                {
+                    blocks.RemoveAt(0);
+                }
+
+                blocks.Add((place, block));
+            }
+
+            ReadOnlySpan<byte> rest = block;
+            while (Frame.TryRead(ref rest, out var frame))
+            {
+                if (frame.Kind == FrameKind.Whole && frame.Number == number)
+                {
+                    return frame.Bytes[HeadOf(frame.Bytes).Start..].ToArray();
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private byte[]? ReadBlock(JournalPlace place)
+    {
+        var path = Path.Combine(options.Folder, place.Segment);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var reading = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        reading.Position = place.Offset;
+        var buffer = Array.Empty<byte>();
+        return Segment.Read(reading, ref buffer) is >= 0 and var length ? buffer[..length] : null;
     }
 
     /// <summary>Notes that nothing is left to do. Lost in a power cut it costs only that the work is done once more, to no effect.</summary>

@@ -54,7 +54,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             var looked = start.Looked;
             for (var pages = 1; !after.HasReached(until); pages++)
             {
-                if (!(await room.Store.Changes.ReadAsync(after, PageSize, cancel)).Try(out var page, out problem))
+                if (!(await room.Platform.Changes.ReadAsync(after, PageSize, cancel)).Try(out var page, out problem))
                 {
                     return problem;
                 }
@@ -105,7 +105,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
         }
 
         var changes = last.Values.ToArray();
-        if (!(await room.Store.ReadAsync([.. changes.Select(c => c.Number)], cancel)).Try(out var heads, out var problem))
+        if (!(await room.Platform.ReadAsync([.. changes.Select(c => c.Number)], cancel)).Try(out var heads, out var problem))
         {
             return problem;
         }
@@ -135,14 +135,14 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return head?.Version == change.Version ? head : (StoredRecord?)null;
         }
 
-        if (!(await room.Store.ReadAsync(change.Key, change.Version + 1, cancel)).Try(out var next, out var problem))
+        if (!(await room.Platform.ReadAsync(change.Key, change.Version + 1, cancel)).Try(out var next, out var problem))
         {
             return problem;
         }
 
-        return next is null || next.Sequence <= until[room.Store.Changes.PartitionOf(next.Sequence)]
+        return next is null || next.Sequence <= until[room.Platform.Changes.PartitionOf(next.Sequence)]
             ? (StoredRecord?)null
-            : await room.Store.ReadAsync(change.Key, change.Version, cancel);
+            : await room.Platform.ReadAsync(change.Key, change.Version, cancel);
     }
 
     private async ValueTask<Outcome<long>> TotalAsync(JobRun run, CancellationToken cancel)
@@ -152,7 +152,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return run.Job.Total;
         }
 
-        return (await room.Store.StatisticsAsync(cancel)).Try(out var statistics, out var problem) ? statistics.Types.Sum(t => t.Versions) : problem;
+        return (await room.Platform.StatisticsAsync(cancel)).Try(out var statistics, out var problem) ? statistics.Types.Sum(t => t.Versions) : problem;
     }
 
     private async ValueTask<Outcome<Chooser>> ChooserOf(ExportAsk ask, CancellationToken cancel)
@@ -165,7 +165,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
         HashSet<string>? patients = ask.Patients.Length > 0 ? [.. ask.Patients] : null;
         if (ask.Group is { } group)
         {
-            if (!(await room.Store.ReadAsync(new RecordKey("Group", group), ask.GroupVersion, cancel)).Try(out var record, out problem))
+            if (!(await room.Platform.ReadAsync(new RecordKey("Group", group), ask.GroupVersion, cancel)).Try(out var record, out problem))
             {
                 return problem;
             }
@@ -175,7 +175,10 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             patients = members;
         }
 
-        return new Chooser(room, ask, criteria, subsets, patients);
+        // Rights are those of now and not of the kick-off.
+        return (await Sight.OfAsync(room, ask.Owner.Caller, [.. patients ?? []], cancel)).Try(out var sight, out problem)
+            ? new Chooser(room, sight, ask, criteria, subsets, patients)
+            : problem;
     }
 
     private HashSet<string> MembersOf(StoredRecord group)
@@ -198,10 +201,9 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
 
     /// <summary>Which versions belong into the export, and how they are written.</summary>
     private sealed class Chooser(
-        RestRoom room, ExportAsk ask, Dictionary<string, List<RecordCriteria>> criteria, Func<string, Subset?> subsets, HashSet<string>? patients)
+        RestRoom room, Sight sight, ExportAsk ask, Dictionary<string, List<RecordCriteria>> criteria, Func<string, Subset?> subsets, HashSet<string>? patients)
     {
         private readonly HashSet<string> types = TypesOf(ask);
-        private readonly Sight sight = new(room, ask.Owner.Caller);
         private readonly ArrayBufferWriter<byte> json = new(8192);
 
         /// <summary>As far as the feed tells.</summary>
@@ -230,7 +232,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
         // Bulk Data Access IG, Response: deleted is a Bundle of the type transaction for each line. Whether it may be known is asked of what was deleted.
         private async ValueTask<Problem?> PutDeletedAsync(StoredRecord record, NdjsonShelf shelf, CancellationToken cancel)
         {
-            if (!(await room.Store.ReadAsync(record.Key, record.Version - 1, cancel)).Try(out var before, out var problem))
+            if (!(await room.Platform.ReadAsync(record.Key, record.Version - 1, cancel)).Try(out var before, out var problem))
             {
                 return problem;
             }

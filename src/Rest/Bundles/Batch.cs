@@ -3,6 +3,7 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
@@ -49,9 +50,9 @@ internal static class Batch
             return Answer.Refused(problem);
         }
 
-        return InteractionTable.Find(one.Method, one.Target, out var refused) is { } interaction
-            ? Cut(one, await interaction.Handle(room, one, cancel))
-            : refused!;
+        return InteractionTable.Find(one.Method, one.Target, out var refused) is not { } interaction ? refused!
+            : Gate.Refusal(room, interaction, one) is { } closed ? Answer.Refused(closed)
+            : Cut(one, await interaction.Handle(room, one, cancel));
     }
 
     /// <summary>_summary and _elements of one reading: around the whole bundle nobody would see them.</summary>

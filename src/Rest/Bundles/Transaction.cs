@@ -5,6 +5,7 @@ using Kangqiao.Fhir.Reading;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
@@ -77,6 +78,11 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             if (InteractionTable.Find(one.Method, one.Target, out var refused) is not { } interaction)
             {
                 return Refused(i, refused!.Problem!, refused.Status);
+            }
+
+            if (Gate.Refusal(room, interaction, one) is { } closed)
+            {
+                return Refused(i, closed);
             }
 
             if (one.Method is "POST" && one.Target.Shape != Shape.Type)
@@ -181,7 +187,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         if (operations.Count > 0)
         {
             var request = new WriteRequest(operations) { Expectations = [.. expectations] };
-            if (!(await room.Store.WriteAsync(request, cancel)).Try(out var receipt, out var problem))
+            if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.WriteAsync(request, cancel)).Try(out var receipt, out problem))
             {
                 var isOurOwn = problem.Code == Store.Problems.NoLongerSo().Code
                     || (problem.Kind == ProblemKind.PreconditionFailed && Array.Exists(entries, e => e.Doomed is not null || (e.IsPatch && e.Ask.IfMatch is null)));
@@ -296,6 +302,11 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
                 return Refused(i, Problems.OtherId(sent, match.Key.Id));
             }
 
+            if (match is null && sent is not null && !ask.MayName)
+            {
+                return Refused(i, Problems.NamedByServer());
+            }
+
             entry.Mode = match is null ? PutMode.CreateOnly : PutMode.UpdateOnly;
             entry.Key = match?.Key ?? new RecordKey(type, sent ?? room.Ids.NextId());
         }
@@ -399,7 +410,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         switch (entry.Ask.Method)
         {
             case "DELETE":
-                operations.Add(new WriteOperation.Delete(key) { ExpectedVersion = expected });
+                operations.Add(new WriteOperation.Delete(key, ask.Caller.Institution ?? "") { ExpectedVersion = expected });
                 break;
             case "PATCH":
                 using (var own = room.Rent())
@@ -440,12 +451,12 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         var own = CollectionsMarshal.AsSpan(spots).Slice(entry.FirstSpot, entry.Spots);
         if (names.Rewrite(bench.Document.Utf8, entry.Resource, own, entry.FullUrl) is not { } changed)
         {
-            return bench.Prepare(type, key, entry.Resource, entry.Resource.Raw);
+            return bench.Prepare(type, key, entry.Resource, entry.Resource.Raw, ask.Provenance);
         }
 
         rewrittenFindings.Clear();
         rewritten.ReadInto(changed, rewrittenFindings);
-        return bench.Prepare(type, key, rewritten.Root, changed);
+        return bench.Prepare(type, key, rewritten.Root, changed, ask.Provenance);
     }
 
     private Answer Done(TransactionEntry entry, in OperationReceipt receipt)

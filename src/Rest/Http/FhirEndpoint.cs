@@ -110,11 +110,6 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
             return (refused!, null, null);
         }
 
-        if (!interaction.IsOpen && caller.Caller is { HasRules: false } stranger)
-        {
-            return (Answer.Refused(Problems.NoRulesFor(stranger.Role)), null, null);
-        }
-
         var ask = new Ask
         {
             Method = request.Method,
@@ -129,6 +124,11 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
             IfNoneExist = Header(request, "If-None-Exist"),
             IfModifiedSince = request.GetTypedHeaders().IfModifiedSince,
         };
+        if (Gate.Refusal(room, interaction, ask) is { } closed)
+        {
+            return (Answer.Refused(closed), null, null);
+        }
+
         if (interaction.IsStreamed)
         {
             return (await interaction.Handle(room, ask with { Http = http }, http.RequestAborted), null, null);

@@ -24,7 +24,7 @@ internal static class Create
         }
 
         var key = new RecordKey(ask.Target.Type!, room.Ids.NextId());
-        if (!(await bench.PrepareAsync(key, cancel)).Try(out var record, out var problem))
+        if (!(await bench.PrepareAsync(key, cancel, ask.Provenance)).Try(out var record, out var problem))
         {
             return Answer.Refused(problem);
         }

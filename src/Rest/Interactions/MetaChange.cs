@@ -52,13 +52,14 @@ internal static class MetaChange
             return unsound;
         }
 
-        if (!(await bench.PrepareAsync(current.Key, cancel)).Try(out var record, out var problem))
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
+            || !(await bench.PrepareAsync(current.Key, cancel, sight.ProvenanceOf(current))).Try(out var record, out problem))
         {
             return Answer.Refused(problem);
         }
 
         var put = new WriteOperation.Put(record) { ExpectedVersion = current.Version, SkipIfIdentical = true };
-        return (await room.Store.WriteAsync(new([put]), cancel)).Try(out var receipt, out problem)
+        return (await sight.WriteAsync(new([put]), cancel)).Try(out var receipt, out problem)
             ? Meta.Of(Written.Record(record, receipt.Operations[0]))
             : Answer.Refused(problem.Kind == ProblemKind.PreconditionFailed ? Store.Problems.NoLongerSo() : problem);
     }

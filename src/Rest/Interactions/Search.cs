@@ -37,9 +37,10 @@ internal static class Search
         Func<FoundRecord, bool>? isShown = null)
     {
         options ??= new SearchOptions { IsLenient = ask.Prefer.IsLenient == true };
-        if (!(await ValueSetNames.ResolveAsync(room, ask.Base, parameters, cancel)).Try(out var resolved, out var problem)
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
+            || !(await ValueSetNames.ResolveAsync(sight, ask.Base, parameters, cancel)).Try(out var resolved, out problem)
             || !SearchRequestParser.Parse(room.Book, type, resolved, room.SearchContext(ask.Base), options, compartment).Try(out var request, out problem)
-            || !(await room.Planner.SearchAsync(request, ask.Caller.Reader, cancel)).Try(out var found, out problem))
+            || !(await room.Planner.SearchAsync(request, sight.Reader, cancel)).Try(out var found, out problem))
         {
             return Answer.Refused(problem);
         }

@@ -38,7 +38,7 @@ internal static class Written
         RestRoom room, Ask ask, Workbench bench, WriteOperation.Put put, IReadOnlyList<Expectation> expectations, CancellationToken cancel)
     {
         var request = new WriteRequest([put]) { Expectations = expectations };
-        if (!(await room.Store.WriteAsync(request, cancel)).Try(out var receipt, out var problem))
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.WriteAsync(request, cancel)).Try(out var receipt, out problem))
         {
             return Answer.Refused(problem);
         }

@@ -26,7 +26,11 @@ internal static class NotificationBundle
         var records = new StoredRecord?[events.Count];
         if (content == PayloadContent.FullResource)
         {
-            var sight = SightOf(room);
+            if (!(await SightOf(room, subscriber, cancel)).Try(out var sight, out var blind))
+            {
+                return blind;
+            }
+
             for (var i = 0; i < records.Length; i++)
             {
                 var notice = events[i].Notice;
@@ -35,7 +39,7 @@ internal static class NotificationBundle
                     continue;
                 }
 
-                if (!(await room.Store.ReadAsync(new RecordKey(notice.Type, notice.Id), notice.Version, cancel)).Try(out var record, out var problem))
+                if (!(await room.Platform.ReadAsync(new RecordKey(notice.Type, notice.Id), notice.Version, cancel)).Try(out var record, out var problem))
                 {
                     return problem;
                 }
@@ -77,8 +81,9 @@ internal static class NotificationBundle
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>What subscribers may see. Today only the system may subscribe; when others may, this is where their predicate comes in.</summary>
-    public static Sight SightOf(RestRoom room) => new(room, new Caller(Roles.System));
+    /// <summary>What a subscriber may see: what the institution that subscribed may, or all where the platform did.</summary>
+    public static ValueTask<Outcome<Sight>> SightOf(RestRoom room, Subscriber subscriber, CancellationToken cancel) => Sight.OfAsync(
+        room, subscriber.Owner.Length == 0 ? new Caller(Roles.System) : new Caller("institution") { Institution = subscriber.Owner }, [], cancel);
 
     public static void WriteStatus(
         Utf8JsonWriter writer, string baseAddress, Subscriber subscriber, string type, long since,

@@ -60,6 +60,21 @@ internal sealed class Chunks
         {
         }
 
+        public int Count => all.Length;
+
+        /// <summary>Numbers at which chunks begin, so many at most, evenly over all there are.</summary>
+        public long[] Spread(int most)
+        {
+            var count = Math.Min(most, all.Length);
+            var spread = new long[count];
+            for (var i = 0; i < count; i++)
+            {
+                spread[i] = all[(int)((long)i * all.Length / count)];
+            }
+
+            return spread;
+        }
+
         public long ToldBy(short writer) => writers.TryGetValue(writer, out var its) ? its.Told : 0;
 
         public long LastOf(short writer) => writers.TryGetValue(writer, out var its) && its.Firsts.Length > 0 ? its.Firsts[^1] : 0;

@@ -67,7 +67,28 @@ public sealed class DoorJourneyTests : IAsyncLifetime
 
         late.Outcome().ShouldBe("warned");
         ((string)late["records"]![0]!["findings"]![0]!["code"]!).ShouldBe("DOR001");
-        ((string)(await system.GetJsonAsync($"/fhir/{(string)late["records"]![0]!["reference"]!}"))["name"]![0]!["text"]!).ShouldBe("new");
+        var reference = (string)late["records"]![0]!["reference"]!;
+        ((string)(await system.GetJsonAsync($"/fhir/{reference}"))["name"]![0]!["text"]!).ShouldBe("new");
+        var history = await system.GetJsonAsync($"/fhir/{reference}/_history");
+        history["entry"]!.AsArray().Count.ShouldBe(2);
+        history["entry"]!.AsArray().Select(e => (string)e!["resource"]!["name"]![0]!["text"]!).ShouldContain("old");
+
+        await system.SendAsync("/door/fhir", Said("2026-01-01T00:00:00Z", "old"));
+        (await system.GetJsonAsync($"/fhir/{reference}/_history"))["entry"]!.AsArray().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_older_word_does_not_bring_back_what_was_deleted_since()
+    {
+        const string Entry = """{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"DELETE","url":"Basic/d1"}}]}""";
+        const string Basic = """{"resourceType":"Basic","id":"d1","meta":{"lastUpdated":"2026-01-01T00:00:00Z"},"code":{"text":"x"}}""";
+        await system.SendAsync("/door/fhir", Basic);
+        await system.SendAsync("/door/fhir", Entry);
+        (await system.CountAsync("Basic")).ShouldBe(0);
+
+        // The deletion says no time of its own, so what comes later is current.
+        await system.SendAsync("/door/fhir", Basic.Replace("2026-01-01", "2026-01-02", StringComparison.Ordinal));
+        (await system.CountAsync("Basic")).ShouldBe(1);
     }
 
     [Fact]
