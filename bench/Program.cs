@@ -5,6 +5,7 @@ using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
+using Kangqiao.Bench.Views;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
 {
@@ -48,6 +49,7 @@ return args[0] switch
 {
     "shapes" => ShapesCommand.Run(options),
     "kernel" => KernelCommand.Run(options),
+    "views" => ViewsCommand.Run(options),
     FactsCold.ChildCommand => FactsCold.RunHere(),
     "fuzz" => FuzzCommand.Run(options),
     FuzzCommand.ChildCommand => FuzzCommand.RunHere(options),
