@@ -6,6 +6,7 @@ using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
 using Kangqiao.Bench.Load.Floors;
+using Kangqiao.Bench.Views;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
 {
@@ -49,6 +50,7 @@ return args[0] switch
 {
     "shapes" => ShapesCommand.Run(options),
     "kernel" => KernelCommand.Run(options),
+    "views" => ViewsCommand.Run(options),
     FactsCold.ChildCommand => FactsCold.RunHere(),
     "fuzz" => FuzzCommand.Run(options),
     FuzzCommand.ChildCommand => FuzzCommand.RunHere(options),

@@ -9,6 +9,8 @@ internal static class Usage
                   makes Synthea-shaped records; without --out it tells their mix, sizes and the speed of making
           kernel  [--resources 50000] [--rounds 7] [--seed 1] [--out FILE]
                   the kernel's speed on one core
+          views   [--resources 200000] [--rounds 3] [--seed 1] [--out FILE]
+                  how fast views make rows of NDJSON on all cores, and into which format
           memory  [--resources 10000000] [--seed 1] [--out FILE]
                   what one process holds while millions of records go through it; exit 1 if it grows
           fuzz    [--minutes 1] [--seed 1] [--case N]

@@ -237,4 +237,10 @@ internal static class Problems
         new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
 
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
+
+    public static Problem ViewRunNeedsView() =>
+        new("RST090", ProblemKind.Invalid, "$viewdefinition-run needs a ViewDefinition: as the body, or in Parameters as 'viewResource'.");
+
+    public static Problem ViewRunAlone() =>
+        new("RST091", ProblemKind.NotSupported, "$viewdefinition-run answers with a table, so it cannot be an entry of a bundle.");
 }
