@@ -15,6 +15,7 @@ using Kangqiao.Rest.Callers;
 using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
+using Kangqiao.Web;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 
@@ -36,6 +37,8 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     /// <summary>How the audit trail is kept; null for the usual.</summary>
     public AuditOptions? Audit { get; init; }
+
+    public WebOptions Web { get; init; } = new();
 }
 
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
@@ -69,6 +72,9 @@ internal sealed class Server : IAsyncDisposable
 
     public Door Door => door.Door;
 
+    /// <summary>All that it answers.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>Where MLLP is listened for.</summary>
     public IReadOnlyList<IPEndPoint> MllpEndpoints => [.. mllp.Select(m => m.Endpoint)];
 
@@ -80,6 +86,7 @@ internal sealed class Server : IAsyncDisposable
             || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
+            || !TokenKey.In(options.DataFolder, "pages.key").Try(out var pages, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
@@ -113,7 +120,7 @@ internal sealed class Server : IAsyncDisposable
 
         var taking = new MllpDoor(door.Door, time);
         var tokens = new BearerTokens(key, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, time, log);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -182,7 +189,7 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
-        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, TimeProvider time, ILogger log)
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, byte[] pages, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -208,10 +215,11 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(sensitivity)
             .AddSingleton(roles)
             .AddRest(options.Rest)
+            .AddWeb()
             .AddResponseCompression(compression =>
             {
                 compression.EnableForHttps = true;
-                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json"];
+                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json", "text/html"];
             })
             .Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest)
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
@@ -224,6 +232,7 @@ internal sealed class Server : IAsyncDisposable
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+        built.MapWeb(door.Door, pages, options.Web);
         return built;
     }
 
