@@ -15,7 +15,7 @@ internal static class Usage
                   spoiled input through every door of the kernel; exit 1 on an exception, a slow input or growing memory
           check   [--patients 300] [--seed 1]
                   reads (and validates) shaped records; exit 1 if anything is wrong with one
-          ingest  hl7v2 [--units 2000] [--rounds 7] [--seed 1]
+          ingest  hl7v2, cda, csv, csv-visit [--units 2000] [--rounds 7] [--seed 1]
                   how fast units of a format become FHIR records, on one core
           city    [--residents 1000000] [--seed 1] [--out FILE]
                   a synthetic city made as a stream and counted: its speed, and what the process holds; exit 1 if it grows
