@@ -151,7 +151,7 @@ public sealed class DatasetTests
         var units = await TheDatasets.Format("csv/" + dataset).MapAsync(await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
         foreach (var unit in units.Where(u => u.Records.Count > 0))
         {
-            unit.ShouldBeSound();
+            unit.ShouldBeSound(isOwnCode: true);
         }
 
         var told = TheDatasets.Told(units);

@@ -40,7 +40,7 @@ public sealed class TemplateTests : IDisposable
     [InlineData("""{"issued":{"$instant":"t"}}""", ",,2026-03-05 08:00", """{"issued":"2026-03-05T08:00:00+08:00"}""")]
     [InlineData("""{"valueString":"{t:date}"}""", ",,2026-03-05 08:00", """{"valueString":"2026-03-05"}""")]
     [InlineData("""{"value[x]":{"$quantity":"n","unit":"mg"}}""", ",,,<0.50", """{"valueQuantity":{"comparator":"<","value":0.50,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}}""")]
-    [InlineData("""{"value[x]":{"$quantity":"n","unitColumn":"a"}}""", "片,,,2", """{"valueQuantity":{"value":2,"unit":"片"}}""")]
+    [InlineData("""{"value[x]":{"$quantity":"n","unitColumn":"a"}}""", "一勺,,,2", """{"valueQuantity":{"value":2,"unit":"一勺"}}""")]
     [InlineData("""{"value[x]":{"$quantity":"n"}}""", ",,,阴性", """{"valueString":"阴性"}""")]
     [InlineData("""{"code":{"$concept":"c","text":"a"}}""", "甲,,,,1", """{"code":{"coding":[{"system":"urn:c","code":"1","display":"一"}],"text":"甲"}}""")]
     [InlineData("""{"code":{"$concept":"c"}}""", ",,,,一", """{"code":{"coding":[{"system":"urn:c","code":"1","display":"一"}],"text":"一"}}""")]
