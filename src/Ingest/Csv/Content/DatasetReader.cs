@@ -153,7 +153,7 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
             Element = said["element"]?.ToString(),
             Length = (int?)said["length"],
             IsRequired = (bool?)said["required"] == true,
-            Tables = Tables(name, said["values"], said["system"]?.ToString()),
+            Tables = Tables(name, said["title"]!.ToString(), said["values"], said["system"]?.ToString()),
             Spellings = (said["spellings"]?.AsObject() ?? []).ToDictionary(s => s.Key, s => s.Value!.ToString(), StringComparer.Ordinal),
             System = said["system"]?.ToString(),
             IsClosed = (bool?)said["closed"] == true,
@@ -166,10 +166,10 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
     }
 
     /// <summary>A table, several editions of one, or the codes themselves.</summary>
-    private List<CodeTable> Tables(string column, JsonNode? values, string? system) => values switch
+    private List<CodeTable> Tables(string column, string title, JsonNode? values, string? system) => values switch
     {
         null => [],
-        JsonObject codes => [new CodeTable(column, "本列代码", [.. codes.Select(c => new TableCode(system ?? "https://kangqiao.dev/fhir/CodeSystem/csv-" + column.Replace('_', '-'), null, c.Key, c.Value!.ToString()))])],
+        JsonObject codes => [new CodeTable(column, title, [.. codes.Select(c => new TableCode(system ?? "https://kangqiao.dev/fhir/CodeSystem/csv-" + column.Replace('_', '-'), null, c.Key, c.Value!.ToString()))])],
         JsonArray several => [.. several.Select(v => Table(v!.ToString(), column))],
         _ => [Table(values.ToString(), column)],
     };
