@@ -33,9 +33,17 @@ internal sealed class PostgresFeed(Connections connections, News news, RecordRea
                 {
                     var rows = new List<RecordRow>();
                     var next = after;
+
+                    // First how far each has come, all of one server: what is told stands on nothing that is not told.
+                    var told = new List<(short Writer, List<(long First, long Last)> Spans)>();
                     foreach (var writer in await WritersAsync(connection, token))
                     {
-                        next = await BehindAsync(connection, writer, next, limit, rows, token);
+                        told.Add((writer, await SpansAsync(connection, writer, after[writer], token)));
+                    }
+
+                    foreach (var (writer, spans) in told)
+                    {
+                        next = await BehindAsync(connection, writer, spans, next, limit, rows, token);
                     }
 
                     await records.LearnAsync(connection, rows, token);
@@ -132,11 +140,13 @@ internal sealed class PostgresFeed(Connections connections, News news, RecordRea
         return false;
     }
 
+    private static Task<List<(long First, long Last)>> SpansAsync(NpgsqlConnection connection, short writer, long after, CancellationToken cancel) =>
+        connection.Command(Spans).With(writer).With(after).RowsAsync(row => (row.GetInt64(0), row.GetInt64(1)), cancel);
+
     /// <summary>One writer's versions behind the cursor. Answers how far it has looked, which may be past the last that is left of them.</summary>
     private static async Task<ChangeCursor> BehindAsync(
-        NpgsqlConnection connection, short writer, ChangeCursor after, int limit, List<RecordRow> into, CancellationToken cancel)
+        NpgsqlConnection connection, short writer, List<(long First, long Last)> spans, ChangeCursor after, int limit, List<RecordRow> into, CancellationToken cancel)
     {
-        var spans = await connection.Command(Spans).With(writer).With(after[writer]).RowsAsync(row => (First: row.GetInt64(0), Last: row.GetInt64(1)), cancel);
         var left = limit;
         foreach (var span in spans)
         {

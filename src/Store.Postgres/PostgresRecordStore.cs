@@ -25,6 +25,8 @@ internal sealed class PostgresRecordStore : IRecordStore
     private readonly Searcher searcher;
     private readonly News news;
     private readonly PendingTerms? pending;
+    private readonly TermCounts? counts;
+    private readonly Densities? densities;
     private readonly Writer[] writers;
     private readonly ConcurrentDictionary<(string Type, string Parameter), string> codes = new();
     private Task[] loops = [];
@@ -37,7 +39,9 @@ internal sealed class PostgresRecordStore : IRecordStore
         this.connections = connections;
         queue = new(options.MostWaitingBytes);
         records = new(new(connections), new(options.MostCachedBytes), form.IsSpread);
-        searcher = new(records, form.IsSpread ? null : new(), form.IsSpread);
+        counts = form.IsDistributed ? null : new(connections);
+        densities = form.IsSpread ? null : new(connections);
+        searcher = new(records, form.IsSpread ? null : new(), densities, counts, form.IsSpread);
         news = new(connections);
         pending = form.IsDistributed ? null : new(connections);
         Changes = new PostgresFeed(connections, news, records);
@@ -46,7 +50,7 @@ internal sealed class PostgresRecordStore : IRecordStore
         writers = new Writer[Math.Max(1, options.Writers)];
         for (var i = 0; i < writers.Length; i++)
         {
-            writers[i] = new(connections, queue, records, form.IsSpread, time, Committed);
+            writers[i] = new(connections, queue, records, counts, form.IsSpread, time, Committed);
         }
     }
 
@@ -147,13 +151,13 @@ internal sealed class PostgresRecordStore : IRecordStore
 
         return StoreLimits.Refusal(ask.Filter) is { } refused
             ? new(refused)
-            : Search(ask.Filter, (connection, token) => PageAsync(connection, ask, token), ask.Patience, cancel);
+            : connections.UseAsync((connection, token) => PageAsync(connection, ask, token), ask.Patience ?? options.Patience, cancel, isSearch: true);
     }
 
     public ValueTask<Outcome<long>> CountAsync(SearchFilter filter, TimeSpan? patience = null, CancellationToken cancel = default) =>
         StoreLimits.Refusal(filter) is { } refused
             ? new(refused)
-            : Search<long>(filter, async (connection, token) => await searcher.CountAsync(connection, filter, token), patience, cancel);
+            : Count(filter, async (connection, token) => await searcher.CountAsync(connection, filter, token), patience ?? options.Patience, cancel);
 
     public async ValueTask<Outcome<IReadOnlyList<string>>> ParameterCodesAsync(
         IReadOnlyList<(string Type, string Parameter)> parameters, CancellationToken cancel = default)
@@ -209,21 +213,24 @@ internal sealed class PostgresRecordStore : IRecordStore
 
         connections.Close();
         await news.DisposeAsync();
-        if (pending is not null)
+        foreach (var beside in (IAsyncDisposable?[])[pending, counts, densities])
         {
-            await pending.DisposeAsync();
+            if (beside is not null)
+            {
+                await beside.DisposeAsync();
+            }
         }
 
         await connections.DisposeAsync();
         queue.Dispose();
     }
 
-    /// <summary>Two walks need one snapshot; a single statement has its own.</summary>
-    private ValueTask<Outcome<T>> Search<T>(
-        SearchFilter filter, Func<Npgsql.NpgsqlConnection, CancellationToken, Task<Outcome<T>>> search, TimeSpan? patience, CancellationToken cancel) =>
+    /// <summary>Several counts need one snapshot; a single statement has its own.</summary>
+    private ValueTask<Outcome<long>> Count(
+        SearchFilter filter, Func<Npgsql.NpgsqlConnection, CancellationToken, Task<Outcome<long>>> count, TimeSpan patience, CancellationToken cancel) =>
         Searcher.HasDoubt(filter)
-            ? connections.InSnapshotAsync(search, patience ?? options.Patience, cancel, isSearch: true)
-            : connections.UseAsync(search, patience ?? options.Patience, cancel, isSearch: true);
+            ? connections.InSnapshotAsync(count, patience, cancel, isSearch: true)
+            : connections.UseAsync(count, patience, cancel, isSearch: true);
 
     private async Task<Outcome<SearchPage>> PageAsync(Npgsql.NpgsqlConnection connection, SearchAsk ask, CancellationToken cancel)
     {

@@ -13,21 +13,25 @@ internal static class Schema
     private const int MostPlaces = 4_096;
 
     /// <summary>Tables of records go by place and lie together; those that are found by a hash alone go by it.</summary>
-    private static readonly (string Table, string Column, string With)[] Distributed =
+    private static readonly (string Table, string Column, string With, int? Shards)[] Distributed =
     [
-        ("store.record", "place", "none"),
-        ("store.version", "place", "store.record"),
-        ("store.body", "place", "store.record"),
-        ("store.identity", "high", "none"),
-        ("store.locator", "h", "none"),
-        ("store.span", "w", "none"),
-        ("store.tally", "w", "store.span"),
-        ("store.chunk", "w", "store.span"),
+        ("store.record", "place", "none", null),
+        ("store.version", "place", "store.record", null),
+        ("store.body", "place", "store.record", null),
+        ("store.identity", "high", "none", null),
+        ("store.locator", "h", "none", null),
+
+        // One shard, so that a page of the feed sees what all writers have told in one snapshot.
+        ("store.span", "w", "none", 1),
+        ("store.tally", "w", "none", null),
+        ("store.chunk", "w", "store.tally", null),
+        ("store.hits", "w", "store.tally", null),
+        ("store.hits_change", "w", "store.tally", null),
     ];
 
     /// <summary>Small, and read beside everything: whole on every server.</summary>
     private static readonly string[] Everywhere =
-        ["store.setting", "store.name", "store.writer", "store.follower", "store.parameter", "store.job", "store.outbox", "store.outbox_message"];
+        ["store.setting", "store.name", "store.writer", "store.follower", "store.parameter", "store.job", "store.outbox", "store.outbox_message", "store.counted"];
 
     /// <param name="places">For a new database; null for what suits the server.</param>
     public static async Task<Outcome<Form>> MigrateAsync(
@@ -99,9 +103,11 @@ internal static class Schema
             await connection.Command("SELECT create_reference_table($1::regclass)").WithText(table).RunAsync(cancel);
         }
 
-        foreach (var (table, column, with) in Distributed.Where(table => !done.Contains(table.Table)))
+        foreach (var (table, column, with, shards) in Distributed.Where(table => !done.Contains(table.Table)))
         {
-            await connection.Command("SELECT create_distributed_table($1::regclass, $2, colocate_with => $3)")
+            // A table that lies with another has as many shards as that one.
+            var count = shards is null ? "" : string.Create(CultureInfo.InvariantCulture, $", shard_count => {shards}");
+            await connection.Command($"SELECT create_distributed_table($1::regclass, $2, colocate_with => $3{count})")
                 .WithText(table).WithText(column).WithText(with).RunAsync(cancel);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Kangqiao.Fhir.Reading;
 
 namespace Kangqiao.Standard.RealName;
 
@@ -23,6 +24,34 @@ public static partial class ValidDocument
     public static bool IsKindSystem(string? system) => system is KindSystem || system?.EndsWith(KindTable, StringComparison.Ordinal) == true;
 
     public static bool IsResidentKind(string? code) => code is ResidentKind or "08";
+
+    /// <summary>The kind of document that an Identifier is of; null where it is of none.</summary>
+    public static string? KindOf(Element identifier)
+    {
+        if (identifier.Child("type") is not { Exists: true } type)
+        {
+            return null;
+        }
+
+        foreach (var coding in type.ChildrenNamed("coding"))
+        {
+            if (KindOf(coding.ChildText("system"), coding.ChildText("code")) is { } kind)
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The kind that a coding of Identifier.type names; null where it names none.</summary>
+    public static string? KindOf(string? system, string? code) => IsKindSystem(system) ? code : code switch
+    {
+        // http://terminology.hl7.org/CodeSystem/v2-0203: NI national number, PPN passport.
+        "NI" or "NNCHN" => ResidentKind,
+        "PPN" => "03",
+        _ => null,
+    };
 
     /// <summary>Null where the kind's form is not known.</summary>
     public static bool? HasForm(string kind, string number) => kind switch

@@ -20,6 +20,9 @@ internal readonly record struct RecordRow(
     /// <summary>Columns of the record's row, which holds the current version too.</summary>
     public const string Columns = "number, h, seq, g, shard, version, flags, place, n, type, kind, sender, slot, id, told, late";
 
+    /// <summary>How many these are.</summary>
+    public const int Count = 16;
+
     /// <summary>The same of any version <c>v</c> joined with its record <c>r</c>.</summary>
     public const string VersionColumns =
         "r.number, r.h, v.seq, v.g, r.shard, v.version, v.flags, r.place, r.n, r.type, v.kind, v.sender, v.slot, r.id, v.told, r.late";

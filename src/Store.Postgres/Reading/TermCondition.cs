@@ -16,10 +16,16 @@ internal sealed class TermCondition
     private readonly StringBuilder text = new();
     private readonly List<object> values = [];
 
-    /// <param name="query">Neither everything nor nothing nor a bare negation.</param>
-    public TermCondition(TermQuery query) => Write(query);
+    private readonly int behind;
 
-    /// <summary>With parameters from $1.</summary>
+    /// <param name="query">Neither everything nor nothing; to be found by the index no bare negation either.</param>
+    /// <param name="behind">How many parameters of the statement come before its own.</param>
+    public TermCondition(TermQuery query, int behind = 0)
+    {
+        this.behind = behind;
+        Write(query);
+    }
+
     public string Text => text.ToString();
 
     /// <summary>How many parameters there are.</summary>
@@ -179,7 +185,7 @@ internal sealed class TermCondition
     private void Whole(string operation, long[] hashes)
     {
         values.Add(hashes);
-        text.Append(CultureInfo.InvariantCulture, $"x {operation} ${values.Count}");
+        text.Append(CultureInfo.InvariantCulture, $"x {operation} ${behind + values.Count}");
     }
 
     private void AsText(TermQuery query)
@@ -192,6 +198,6 @@ internal sealed class TermCondition
         }
 
         values.Add(TsQuery.Of(query));
-        text.Append(CultureInfo.InvariantCulture, $"t @@ ${values.Count}::tsquery");
+        text.Append(CultureInfo.InvariantCulture, $"t @@ ${behind + values.Count}::tsquery");
     }
 }

@@ -40,9 +40,13 @@ internal static class Claim
     /// <summary>
     /// Makes known what a dead writer committed and did not come to publish (only where publishing is a step of its own).
     /// </summary>
-    public static async Task RecoverDeadAsync(NpgsqlConnection connection, CancellationToken cancel)
+    public static async Task RecoverDeadAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        await RecoverDeadAsync(connection, await connection.Command("SELECT w FROM store.writer").RowsAsync(row => row.GetInt16(0), cancel), cancel);
+
+    /// <summary>The same, of these writers.</summary>
+    public static async Task RecoverDeadAsync(NpgsqlConnection connection, IReadOnlyList<short> writers, CancellationToken cancel)
     {
-        foreach (var writer in await connection.Command("SELECT w FROM store.writer").RowsAsync(row => row.GetInt16(0), cancel))
+        foreach (var writer in writers)
         {
             if (await LockAsync(connection, writer, cancel))
             {

@@ -10,10 +10,11 @@ namespace Kangqiao.Store.Postgres.Writing;
 /// at the end or whenever a search has to see it.
 /// </summary>
 /// <param name="isSpread">Keys are found through the locator.</param>
-internal sealed class Draft(bool isSpread)
+internal sealed class Draft(bool isSpread, short writer)
 {
     // The sequence belongs to one record only, so the three conditions together are exact. Place narrows it to the shards concerned.
-    private const string Drop = "DELETE FROM store.record WHERE number = ANY($1) AND place = ANY($2) AND seq = ANY($3) RETURNING number, identities, late";
+    private const string Drop = "DELETE FROM store.record WHERE number = ANY($1) AND place = ANY($2) AND seq = ANY($3) RETURNING number, identities, late, x";
+    private const string Told = "UPDATE store.record SET told = $4 WHERE number = ANY($1) AND place = ANY($2) AND seq = ANY($3)";
     private const string DropIdentities = "DELETE FROM store.identity WHERE high = ANY($1) AND number = ANY($2)";
 
     private readonly Dictionary<RecordKey, WorkRow> rows = [];
@@ -27,8 +28,11 @@ internal sealed class Draft(bool isSpread)
     private readonly CopyRows bodies = new("store.body", "g, place, data");
     private readonly CopyRows identities = new("store.identity", "high, low, number");
     private readonly CopyRows locators = new("store.locator", "h, n, place, number");
-    private readonly CopyRows chunks = new("store.chunk", "w, first");
+    private readonly CopyRows chunks = new("store.chunk", "w, first, wide");
+    private readonly List<WorkRow> advanced = [];
     private bool hasGivenKeys;
+
+    public HitsWriter Hits { get; } = new(writer);
 
     public BodyShelf Shelf { get; } = new();
 
@@ -39,6 +43,7 @@ internal sealed class Draft(bool isSpread)
         rows.Clear();
         ordinals.Clear();
         watched.Clear();
+        advanced.Clear();
         tally.Clear();
         Shelf.Clear();
         hasGivenKeys = false;
@@ -58,8 +63,8 @@ internal sealed class Draft(bool isSpread)
     }
 
     /// <summary>Takes a row as the database has it.</summary>
-    /// <param name="chunk">In which its terms are; 0 for none.</param>
-    public void Load(RecordRow row, byte[] identities, long chunk, Names names)
+    /// <param name="chunk">In which its terms are.</param>
+    public void Load(RecordRow row, byte[] identities, ChunkNames chunk, Names names)
     {
         ref var next = ref CollectionsMarshal.GetValueRefOrAddDefault(ordinals, row.Hash, out _);
         next = Math.Max(next, (short)(row.Ordinal + 1));
@@ -86,12 +91,15 @@ internal sealed class Draft(bool isSpread)
     /// <summary>A new record has an id that others may be giving too, and not one of our making.</summary>
     public void GiveKey() => hasGivenKeys = true;
 
-    public void AddChunk(short writer, long first) => chunks.Row().Add(writer).Add(first);
+    public void AddChunk(short writer, ChunkNames chunk) => chunks.Row().Add(writer).Add(chunk.Chunk).Add(chunk.Wide);
 
     /// <summary>Keeps a version that another takes the place of.</summary>
     public void AddVersion(RecordRow row) => versions.Row()
         .Add(row.Sequence).Add(row.Number).Add(row.Group).Add(row.Version).Add(row.Flags).Add(row.Place).Add(row.Type)
         .Add(row.Kind).Add(row.Sender).Add(row.Slot).Add(row.Told);
+
+    /// <summary>Nothing of the record is new but the instant at which its source made it.</summary>
+    public void Advance(WorkRow row) => advanced.Add(row);
 
     public void AddGroup(long group, short place, byte[] packed) => bodies.Row().Add(group).Add(place).Add(packed);
 
@@ -129,6 +137,7 @@ internal sealed class Draft(bool isSpread)
     /// <exception cref="LostRace">Another transaction has changed one of the records.</exception>
     public async Task WriteAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
+        await AdvanceAsync(connection, cancel);
         var changed = rows.Values.Where(row => row.IsChanged).ToArray();
         await DropAsync(connection, Array.FindAll(changed, row => row.Stored != 0), cancel);
 
@@ -154,7 +163,25 @@ internal sealed class Draft(bool isSpread)
         }
     }
 
-    private static async Task DropAsync(NpgsqlConnection connection, WorkRow[] stored, CancellationToken cancel)
+    /// <summary>One statement an instant: records sent again together were mostly made together.</summary>
+    private async Task AdvanceAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        // What is written anew brings its instant with it.
+        foreach (var group in advanced.Where(row => !row.IsChanged).Distinct().GroupBy(row => row.Row.Told))
+        {
+            var told = group.ToArray();
+            var reached = await connection.Command(Told).With(Array.ConvertAll(told, work => work.Row.Number))
+                .With(told.Select(work => work.Row.Place).Distinct().ToArray()).With(Array.ConvertAll(told, work => work.Stored)).With(group.Key).RunAsync(cancel);
+            if (reached != told.Length)
+            {
+                throw new LostRace();
+            }
+        }
+
+        advanced.Clear();
+    }
+
+    private async Task DropAsync(NpgsqlConnection connection, WorkRow[] stored, CancellationToken cancel)
     {
         if (stored.Length == 0)
         {
@@ -163,7 +190,7 @@ internal sealed class Draft(bool isSpread)
 
         var numbers = Array.ConvertAll(stored, work => work.Row.Number);
         var dropped = await connection.Command(Drop).With(numbers).With(stored.Select(work => work.Row.Place).Distinct().ToArray())
-            .With(Array.ConvertAll(stored, work => work.Stored)).RowsAsync(row => (Number: row.GetInt64(0), Identities: row.GetFieldValue<byte[]>(1), Late: row.GetInt16(2)), cancel);
+            .With(Array.ConvertAll(stored, work => work.Stored)).RowsAsync(row => (Number: row.GetInt64(0), Identities: row.GetFieldValue<byte[]>(1), Late: row.GetInt16(2), Terms: row.GetFieldValue<long[]>(3)), cancel);
 
         // A version that came late leaves the sequence as it is: the count of them tells.
         var late = stored.ToDictionary(work => work.Row.Number, work => work.StoredLate);
@@ -173,8 +200,9 @@ internal sealed class Draft(bool isSpread)
         }
 
         var highs = new HashSet<long>();
-        foreach (var (_, bytes, _) in dropped)
+        foreach (var (_, bytes, _, terms) in dropped)
         {
+            Hits.Add(terms, -1);
             foreach (var identity in PreparedRequest.Identities(bytes))
             {
                 highs.Add(identity.High);
@@ -194,6 +222,7 @@ internal sealed class Draft(bool isSpread)
             .Add(row.Number).Add(row.Hash).Add(row.Sequence).Add(row.Group).Add(row.Shard).Add(row.Version).Add(row.Flags).Add(row.Place)
             .Add(row.Ordinal).Add(row.Type).Add(row.Kind).Add(row.Sender).Add(row.Slot).Add(row.Id).Add(work.Identities)
             .Add(work.Terms, Moment.InstantOf(row.Sequence), work.Chunk).Add(row.Told).Add(row.InHistory);
+        Hits.Add(work.Terms.Whole, 1);
         if (isSpread && work.Stored == 0)
         {
             locators.Row().Add(row.Hash).Add(row.Ordinal).Add(row.Place).Add(row.Number);

@@ -7,11 +7,11 @@ using Npgsql;
 namespace Kangqiao.Store.Postgres.Writing;
 
 /// <summary>How a transaction begins: names are given, locks taken, and the draft learns what is in the database.</summary>
-internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names names, bool isSpread)
+internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names names, TermCounts? counts, bool isSpread)
 {
-    private const string Load = $"SELECT {RecordRow.Columns}, identities, coalesce(x[cardinality(x)], 0) FROM store.record WHERE h = ANY($1) AND place = 0";
+    private const string Load = $"SELECT {RecordRow.Columns}, identities, coalesce(x[cardinality(x)], 0), coalesce(x[cardinality(x) - 1], 0) FROM store.record WHERE h = ANY($1) AND place = 0";
     private const string Locate = "SELECT number, place FROM store.locator WHERE h = ANY($1)";
-    private const string LoadByPlace = $"SELECT {RecordRow.Columns}, identities, coalesce(x[cardinality(x)], 0) FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
+    private const string LoadByPlace = $"SELECT {RecordRow.Columns}, identities, coalesce(x[cardinality(x)], 0), coalesce(x[cardinality(x) - 1], 0) FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
     private const string Carriers = "SELECT high, low, number FROM store.identity WHERE high = ANY($1)";
 
     /// <summary>More locks than this would crowd the server's lock table; one lock for all does instead.</summary>
@@ -85,10 +85,15 @@ internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names na
             batch.Add(Carriers).With(expected.Select(identity => identity.High).Distinct().ToArray());
         }
 
+        if (counts is not null)
+        {
+            batch.Add(TermCounts.Version);
+        }
+
         batch.Add(isSpread ? Locate : Load).With(hashes.ToArray());
         await batch.PrepareAsync(cancel);
         var places = new List<(long Number, short Place)>();
-        var latest = 0L;
+        var (latest, version) = (0L, 0L);
         await using (var rows = await batch.ExecuteReaderAsync(cancel))
         {
             do
@@ -97,6 +102,9 @@ internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names na
                 {
                     case 3 when expected.Count > 0:
                         await ReadCarriersAsync(rows, expected, cancel);
+                        break;
+                    case 1 when rows.GetName(0) == "counted" && await rows.ReadAsync(cancel):
+                        version = rows.GetInt64(0);
                         break;
                     case 2:
                         while (await rows.ReadAsync(cancel))
@@ -112,6 +120,8 @@ internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names na
             }
             while (await rows.NextResultAsync(cancel));
         }
+
+        draft.Hits.Open(counts is null ? [] : await counts.LearnAsync(connection, version, cancel));
 
         if (places.Count > 0)
         {
@@ -181,7 +191,7 @@ internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names na
         {
             var row = RecordRow.Read(rows);
             latest = Math.Max(latest, row.Sequence);
-            draft.Load(row, rows.GetFieldValue<byte[]>(16), Math.Max(0, rows.GetInt64(17)), names);
+            draft.Load(row, rows.GetFieldValue<byte[]>(16), new(Math.Max(0, rows.GetInt64(17)), Math.Max(0, rows.GetInt64(18))), names);
         }
 
         return latest;

@@ -11,7 +11,9 @@ namespace Kangqiao.Store.Postgres.Writing;
 /// One writer's connection and its transactions, each of many requests. A request is decided whole on the draft before it
 /// changes it, so a refused one leaves nothing to undo and its neighbours never notice.
 /// </summary>
-internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source clock, Names names, RecordReader reader, bool isSpread, TimeProvider time)
+/// <param name="counts">Null where no hits are counted.</param>
+internal sealed class WriteSession(
+    NpgsqlConnection connection, Moment.Source clock, Names names, RecordReader reader, TermCounts? counts, bool isSpread, TimeProvider time)
     : IAsyncDisposable
 {
     private const string AddTally = """
@@ -23,11 +25,14 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
 
     private const int ExpectationMilliseconds = 1_000;
 
-    private readonly Draft draft = new(isSpread);
-    private readonly Searcher searcher = new(reader, null, isSpread);
+    private readonly Draft draft = new(isSpread, clock.Writer);
+    private readonly TermCensus? census = counts is null ? null : new(counts);
+    private readonly Searcher searcher = new(reader, null, null, null, isSpread);
     private readonly SpanWriter spans = new(clock.Writer);
     private readonly ChunkClock chunks = new();
+    private readonly Forerunners forerunners = new(clock.Writer);
     private readonly List<Plan> plans = [];
+    private bool hasTakenUp;
     private long firstSequence;
     private long lastSequence;
     private bool hasPurged;
@@ -41,6 +46,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         Reindex,
         Nothing,
         Late,
+        Advance,
     }
 
     private readonly record struct Plan(Act Act, WorkRow Work);
@@ -54,8 +60,14 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
     public async Task WriteAsync(List<RequestItem> items, CancellationToken cancel)
     {
         IsCommitting = false;
+        if (counts is not null && !hasTakenUp)
+        {
+            await draft.Hits.TakeUpAsync(connection, cancel);
+            hasTakenUp = true;
+        }
+
         draft.Clear();
-        var opening = new Opening(connection, draft, names, isSpread);
+        var opening = new Opening(connection, draft, names, counts, isSpread);
         await opening.NameAsync(items, cancel);
         var latest = await opening.BeginAsync(items, cancel);
         clock.Open(time.GetUtcNow(), latest, items.Sum(item => item.Operations));
@@ -63,6 +75,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         (firstSequence, lastSequence, hasPurged) = (0, 0, false);
         spans.Open();
         chunks.Open();
+        forerunners.Open();
         foreach (var item in items)
         {
             item.Outcome = await ApplyAsync(item.Prepared, cancel);
@@ -111,6 +124,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             batch.Add(AddChunks).With(clock.Writer).With((long)chunks.Begun);
         }
 
+        draft.Hits.AddTo(batch);
         if (lastSequence > 0 && !isSpread)
         {
             spans.Add(batch, firstSequence, lastSequence);
@@ -122,13 +136,16 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         await batch.ExecuteNonQueryAsync(cancel);
         if (lastSequence > 0 && isSpread)
         {
-            // Rows of one transaction become visible on several servers one after the other; only when all have, the feed may tell of them.
+            // Rows of one transaction become visible on several servers one after the other; only when all have, the feed may tell of them:
+            // and not before it tells of the versions that these replace.
+            await forerunners.ToldAsync(connection, time, cancel);
             await using var publish = new NpgsqlBatch(connection);
             spans.Add(publish, firstSequence, lastSequence);
             await publish.ExecuteNonQueryAsync(cancel);
         }
 
         spans.Committed();
+        draft.Hits.Committed();
         chunks.Committed();
         if (hasPurged)
         {
@@ -162,6 +179,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         {
             receipts[i] = request.Operations[i] switch
             {
+                WriteOperation.Put { SourceInstant: { } told } when plans[i].Act == Act.Advance => Advance(request.Operations[i].Target, plans[i].Work, told),
                 _ when plans[i].Act == Act.Nothing => Unchanged(request.Operations[i].Target, plans[i].Work),
                 WriteOperation.Put put when plans[i].Act == Act.Late => await LateAsync(put, plans[i].Work, cancel),
                 WriteOperation.Put put => Put(put, plans[i], prepared[i], packs?[i]),
@@ -224,7 +242,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
                 break;
             case WriteOperation.Put put:
                 var isSame = work.IsLive && put.SkipIfIdentical && IsIdentical(work, put.Record);
-                plans.Add(new(isSame ? Act.Nothing : work.IsLive ? Act.Update : Act.Create, work));
+                plans.Add(new(isSame ? Same(work, put) : work.IsLive ? Act.Update : Act.Create, work));
                 break;
             case WriteOperation.Delete:
                 plans.Add(new(work.IsLive ? Act.Delete : Act.Nothing, work));
@@ -239,6 +257,10 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
 
         return null;
     }
+
+    /// <summary>What stays as it is may still be known to be so at a later instant.</summary>
+    private static Act Same(WorkRow work, WriteOperation.Put put) =>
+        put.SourceInstant is { } told && told.ToUnixTimeMilliseconds() > work.Row.Told ? Act.Advance : Act.Nothing;
 
     private static bool IsOlder(WorkRow work, DateTimeOffset told) =>
         work.Row.Number != 0 && work.Row.Kind != RecordRow.Purged && told.ToUnixTimeMilliseconds() < work.Row.Told;
@@ -273,7 +295,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         foreach (var (operations, bytes) in prepared.Packs)
         {
             var place = prepared[operations[0]].Place;
-            if (Array.TrueForAll(operations, o => plans[o].Act is not (Act.Nothing or Act.Late) && (plans[o].Work.Row.Number == 0 || plans[o].Work.Row.Place == place)))
+            if (Array.TrueForAll(operations, o => plans[o].Act is not (Act.Nothing or Act.Late or Act.Advance) && (plans[o].Work.Row.Number == 0 || plans[o].Work.Row.Place == place)))
             {
                 var pack = new Packed(bytes);
                 for (short slot = 0; slot < operations.Length; slot++)
@@ -306,10 +328,11 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         if (isNew)
         {
             Begin(work, put.Mode != PutMode.CreateOnly);
+            census?.Created(part.Terms);
         }
         else
         {
-            draft.AddVersion(before);
+            Replace(before);
         }
 
         draft.SetIdentities(work, part.Identities);
@@ -318,6 +341,14 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         work.IsChanged = true;
         draft.Tally(type, plan.Act == Act.Create ? 1 : 0, !isNew && before.Kind == RecordRow.Deleted ? -1 : 0, 1);
         return Receipt(plan.Act == Act.Create ? WriteResult.Created : WriteResult.Updated, record.Key, work.Row);
+    }
+
+    /// <summary>The source says the same of a later instant: what it said in between is older now.</summary>
+    private OperationReceipt Advance(RecordKey key, WorkRow work, DateTimeOffset told)
+    {
+        work.Row = work.Row with { Told = told.ToUnixTimeMilliseconds() };
+        draft.Advance(work);
+        return Unchanged(key, work);
     }
 
     /// <summary>Into the history behind the current version, which stays what it is.</summary>
@@ -349,6 +380,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Told = put.SourceInstant!.Value.ToUnixTimeMilliseconds(),
         };
         draft.AddVersion(late);
+        forerunners.Add(current.Sequence);
         work.Row = current with { InHistory = (short)(current.InHistory + 1) };
         work.StoredLate = work.Row.InHistory;
         draft.Tally(current.Type, 0, 0, 1);
@@ -376,6 +408,12 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         }
     }
 
+    private void Replace(RecordRow before)
+    {
+        draft.AddVersion(before);
+        forerunners.Add(before.Sequence);
+    }
+
     private OperationReceipt Delete(WriteOperation.Delete delete, WorkRow work)
     {
         var before = work.Row;
@@ -392,7 +430,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
             Flags = 0,
             Sender = names.Known(delete.Sender)!.Value,
         };
-        draft.AddVersion(before);
+        Replace(before);
         draft.SetIdentities(work, []);
         work.Terms = TermColumns.Empty;
         work.Body = null;
@@ -415,6 +453,7 @@ internal sealed class WriteSession(NpgsqlConnection connection, Moment.Source cl
         await draft.WriteAsync(connection, cancel);
         var before = work.Row;
         hasPurged = true;
+        forerunners.Add(before.Sequence);
         var versions = await Purge.RunAsync(connection, reader, before, cancel);
         NextSequence();
         work.Row = before with

@@ -10,7 +10,7 @@ namespace Kangqiao.Store.Postgres.Writing;
 /// is on disk: the more callers wait, the more share one flush. Who is beaten to a record by another writer does it again.
 /// </summary>
 /// <param name="committed">Told how many operations each group held; the next group waits for its answer.</param>
-internal sealed class Writer(Connections connections, RequestQueue queue, RecordReader reader, bool isSpread, TimeProvider time, Func<int, Task> committed)
+internal sealed class Writer(Connections connections, RequestQueue queue, RecordReader reader, TermCounts? counts, bool isSpread, TimeProvider time, Func<int, Task> committed)
     : IAsyncDisposable
 {
     /// <summary>Two writers on one record rarely meet twice; this many times only under a siege.</summary>
@@ -26,7 +26,7 @@ internal sealed class Writer(Connections connections, RequestQueue queue, Record
         var connection = await connections.OpenAsync(cancel);
         try
         {
-            session = new(connection, await Claim.TakeAsync(connection, isSpread, cancel), reader.Names, reader, isSpread, time);
+            session = new(connection, await Claim.TakeAsync(connection, isSpread, cancel), reader.Names, reader, counts, isSpread, time);
         }
         catch
         {

@@ -62,6 +62,7 @@ internal sealed class WriteSession
         Reindex,
         Nothing,
         Late,
+        Advance,
     }
 
     private readonly record struct Plan(Act Act, RecordRow Row);
@@ -280,7 +281,7 @@ internal sealed class WriteSession
                 break;
             case WriteOperation.Put put:
                 var isSame = isLive && put.SkipIfIdentical && IsIdentical(row!.Value, put.Record);
-                plans.Add(new(isSame ? Act.Nothing : isLive ? Act.Update : Act.Create, row.GetValueOrDefault()));
+                plans.Add(new(isSame ? Same(row!.Value, put) : isLive ? Act.Update : Act.Create, row.GetValueOrDefault()));
                 break;
             case WriteOperation.Delete:
                 plans.Add(new(isLive ? Act.Delete : Act.Nothing, row.GetValueOrDefault()));
@@ -298,6 +299,10 @@ internal sealed class WriteSession
 
     /// <summary>The number of the current version; 0 for none.</summary>
     private long Current(RecordRow? row) => row is { State: not RecordRow.Purged } at ? tables.FindVersion(at.Sequence).Version : 0;
+
+    /// <summary>What stays as it is may still be known to be so at a later instant.</summary>
+    private Act Same(RecordRow row, WriteOperation.Put put) =>
+        put.SourceInstant is { } told && told.ToUnixTimeMilliseconds() > tables.FindVersion(row.Sequence).Told ? Act.Advance : Act.Nothing;
 
     private bool IsOlder(RecordRow? row, DateTimeOffset told) =>
         row is { State: not RecordRow.Purged } at && told.ToUnixTimeMilliseconds() < tables.FindVersion(at.Sequence).Told;
@@ -340,7 +345,7 @@ internal sealed class WriteSession
             if (operations[i] is WriteOperation.Put)
             {
                 left--;
-                if (plans[i].Act == Act.Nothing)
+                if (plans[i].Act is Act.Nothing or Act.Advance)
                 {
                     return default;
                 }
@@ -352,7 +357,13 @@ internal sealed class WriteSession
 
     private OperationReceipt Put(PreparedRecord record, DateTimeOffset? sourceInstant, Plan plan, (long Group, int Slot) place)
     {
-        if (plan.Act == Act.Nothing)
+        if (plan.Act == Act.Advance)
+        {
+            // The source says the same of a later instant: what it said in between is older now.
+            tables.TellVersion(plan.Row.Sequence, sourceInstant!.Value.ToUnixTimeMilliseconds());
+        }
+
+        if (plan.Act is Act.Nothing or Act.Advance)
         {
             return Unchanged(record.Key, plan.Row);
         }

@@ -30,6 +30,7 @@ internal sealed class WriterTables(Database database)
 
     private readonly Statement findVersion = database.Prepare("SELECT prev, at, flags, sender, g, slot, told, version, kind FROM version WHERE seq = ?1");
     private readonly Statement hangVersion = database.Prepare("UPDATE version SET prev = ?2 WHERE seq = ?1");
+    private readonly Statement tellVersion = database.Prepare("UPDATE version SET told = ?2 WHERE seq = ?1");
     private readonly Statement dropVersion = database.Prepare("DELETE FROM version WHERE seq = ?1");
     private readonly Statement findBody = database.Prepare("SELECT data FROM body WHERE g = ?1");
     private readonly Statement putBody = database.Prepare("INSERT OR REPLACE INTO body (g, data) VALUES (?1, ?2)");
@@ -101,6 +102,9 @@ internal sealed class WriterTables(Database database)
 
     /// <summary>Puts one version right behind another in the chain.</summary>
     public void HangVersion(long behind, long sequence) => hangVersion.Bind(1, behind).Bind(2, sequence).Run();
+
+    /// <summary>When the source made it.</summary>
+    public void TellVersion(long sequence, long told) => tellVersion.Bind(1, sequence).Bind(2, told).Run();
 
     public VersionRow FindVersion(long sequence)
     {

@@ -39,7 +39,8 @@ public abstract record WriteOperation
         /// When the source made this version (whole milliseconds count), kept with it; null where it does not say. What is older than
         /// the current version by this, a deletion included, goes into the history and never becomes current
         /// (<see cref="WriteResult.Late"/>): terms, identities and the current version stay as they are. The same late version again
-        /// writes nothing. Where either does not say when, the later to come is current.
+        /// writes nothing. Where either does not say when, the later to come is current. With <see cref="SkipIfIdentical"/>, the current
+        /// version sent again with a later instant takes that instant.
         /// </summary>
         public DateTimeOffset? SourceInstant { get; init; }
     }

@@ -168,6 +168,23 @@ public abstract class HistoryContract : StoreContract
     }
 
     [Fact]
+    public async Task The_same_content_sent_again_with_a_later_instant_makes_what_lies_between_late()
+    {
+        var noon = Clock.GetUtcNow();
+        var first = Sample.Put("a", word: "first") with { SkipIfIdentical = true };
+        await WriteAsync(first with { SourceInstant = noon }, Sample.Put("b", word: "other") with { SourceInstant = noon });
+        (await WriteAsync(first with { SourceInstant = noon.AddHours(2) }, Sample.Put("b", word: "other") with { SkipIfIdentical = true })).Operations
+            .ShouldAllBe(o => o.Result == WriteResult.Unchanged && o.Version == 1);
+        (await ReadAsync("a"))!.SourceInstant.ShouldBe(noon.AddHours(2));
+        (await ReadAsync("b"))!.SourceInstant.ShouldBe(noon);
+
+        (await WriteAsync(Sample.Put("a", word: "between") with { SourceInstant = noon.AddHours(1) })).Operations[0].Result.ShouldBe(WriteResult.Late);
+        (await WriteAsync(first with { SourceInstant = noon.AddHours(1) })).Operations[0].Result.ShouldNotBe(WriteResult.Updated);
+        (await ReadAsync("a"))!.BodyText().ShouldContain("first");
+        (await KindsAsync()).ShouldBe([ChangeKind.Created, ChangeKind.Created, ChangeKind.Late, ChangeKind.Late]);
+    }
+
+    [Fact]
     public async Task A_late_version_brings_nothing_deleted_back_and_goes_with_a_purge()
     {
         var noon = Clock.GetUtcNow();
