@@ -34,6 +34,18 @@ public sealed class DatasetTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void A_header_of_Chinese_titles_names_its_data_set_unless_another_has_the_same(string name)
+    {
+        // An invoice of a visit and one of a stay have the same columns: only the address or the file's name tells them apart.
+        string[] twins = ["outpatient-settlement", "inpatient-settlement"];
+        var found = TheDatasets.Content.Recognise([.. TheDatasets.Of(name).Columns.Select(c => c.Title)]);
+
+        found?.Name.ShouldBe(name);
+        (found is null).ShouldBe(twins.Contains(name, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public async Task A_row_with_every_column_filled_becomes_sound_records(string name)
     {
         var dataset = TheDatasets.Of(name);
