@@ -9,6 +9,8 @@ internal static class Usage
                   makes Synthea-shaped records; without --out it tells their mix, sizes and the speed of making
           kernel  [--resources 50000] [--rounds 7] [--seed 1] [--out FILE]
                   the kernel's speed on one core
+          views   [--resources 200000] [--rounds 3] [--seed 1] [--out FILE]
+                  how fast views make rows of NDJSON on all cores, and into which format
           memory  [--resources 10000000] [--seed 1] [--out FILE]
                   what one process holds while millions of records go through it; exit 1 if it grows
           fuzz    [--minutes 1] [--seed 1] [--case N]
@@ -29,6 +31,9 @@ internal static class Usage
                   [--family TEXT] [--pid PID[,PID]] [--data DIR]
                   presses on a FHIR R4 server of this machine; import first, the others ask for what it sent;
                   exit 1 if an answer was an error or wrong
+          load    floors [--stores sqlite,postgres] [--patients 10000] [--filepatients 1500] [--rounds 3] [--seconds 20] [--seed 1]
+                  [--server EXECUTABLE] [--folder DIR]
+                  starts servers of its own, measures all that has a floor, and prints docs/performance.md's tables
         """;
 
     public static void Print() => Console.Error.WriteLine(Text);

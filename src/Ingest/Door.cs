@@ -35,6 +35,9 @@ public sealed record Delivery(Sender Sender, string Format, Stream Body)
     /// <summary>Wait rather than be told to come back.</summary>
     public bool IsPatient { get; init; }
 
+    /// <summary>Address of the system it came from.</summary>
+    public string? From { get; init; }
+
     internal string? Mends { get; init; }
 }
 
@@ -89,7 +92,9 @@ public sealed partial class Door : IAsyncDisposable
         senders = rooms.Senders;
         formats = rooms.Formats.ToDictionary(f => f.Name, StringComparer.Ordinal);
         records = new Target(rooms.Records, rooms.Shop);
-        apart = new Target(rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), rooms.Shop.Validator, rooms.Shop.Rules, rooms.Shop.Domains));
+        var shop = rooms.Shop;
+        apart = new Target(
+            rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), shop.Validator, shop.Sensitivity, shop.Rules, shop.Domains));
         ids = new Identifiers(time);
         Reconciliation = new Reconciliation(
             rooms.Ledger, rooms.Senders, s => s.State == SenderState.Testing ? (apart.Store, apart.Shop) : (records.Store, records.Shop), time);
@@ -178,7 +183,9 @@ public sealed partial class Door : IAsyncDisposable
         }
 
         var head = new ReceivedHead(ids.Next(), sender.Code, format.Name, time.GetUtcNow());
-        return (await journal.AppendAsync(head, message, cancel)).Then<Ticket>(received => Start(received, sender, format, null));
+        return !(await journal.AppendAsync(head, message, cancel)).Try(out var received, out var problem) ? problem
+            : await NoteAsync(head, null) is { } unwritten ? unwritten
+            : Start(received, sender, format, null);
     }
 
     /// <summary>Works once more on what a receipt is for, under the mappings and rules of today.</summary>
@@ -350,7 +357,7 @@ public sealed partial class Door : IAsyncDisposable
                 return problem;
             }
 
-            return Start(received, delivery.Sender, format, delivery.Run);
+            return await NoteAsync(head, delivery.From) is { } unwritten ? unwritten : Start(received, delivery.Sender, format, delivery.Run);
         }
         catch (Exception fault) when (Unpacking.Refusal(fault) is not null)
         {
@@ -361,6 +368,9 @@ public sealed partial class Door : IAsyncDisposable
             receiving.Release();
         }
     }
+
+    private ValueTask<Problem?> NoteAsync(ReceivedHead head, string? from) =>
+        options.Submitted is { } submitted ? submitted(new(head.Sender, head.Format, head.Number, from)) : ValueTask.FromResult<Problem?>(null);
 
     private Ticket Start(Received received, Sender sender, IFormat format, string? run)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kangqiao.Audit;
 using Kangqiao.Host.Serving;
 using Kangqiao.Ingest;
 using Kangqiao.Rest;
@@ -26,10 +27,14 @@ internal static class ServeCommand
         };
         var certificate = new Option<string?>("--mllp-certificate") { Description = "TLS for MLLP: a PEM file with certificate and key, or a PKCS#12 file without password", HelpName = "FILE" };
         var key = new Option<string?>("--mllp-key") { Description = "The key of --mllp-certificate, where it is in a PEM file of its own", HelpName = "FILE" };
+        var anchors = AuditCommand.Anchors();
         var keepRaw = Days("--keep-raw", "raw messages");
         var keepReceipts = Days("--keep-receipts", "receipts");
         var keepQuarantine = Days("--keep-quarantine", "entries of quarantine that are closed");
-        var command = new Command("serve", "Run the platform: FHIR R4 at /fhir.") { url, data, store, outgoing, mllp, certificate, key, keepRaw, keepReceipts, keepQuarantine };
+        var command = new Command("serve", "Run the platform: FHIR R4 at /fhir.")
+        {
+            url, data, store, outgoing, mllp, certificate, key, anchors, keepRaw, keepReceipts, keepQuarantine,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
             if (!OutgoingRules.Parse(parsed.GetValue(outgoing) ?? []).Try(out var rules, out var problem))
@@ -49,6 +54,7 @@ internal static class ServeCommand
                 {
                     Store = parsed.GetValue(store),
                     Mllp = listening,
+                    Audit = new AuditOptions(parsed.GetRequiredValue(data)) { AnchorFolder = parsed.GetValue(anchors) },
                     Door = new DoorOptions(parsed.GetRequiredValue(data))
                     {
                         KeepRawDays = parsed.GetValue(keepRaw),

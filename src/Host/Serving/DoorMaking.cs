@@ -41,7 +41,8 @@ internal sealed class DoorMaking : IAsyncDisposable
     public static async ValueTask<Outcome<DoorMaking>> OpenAsync(
         DoorOptions options, string? connection, IRecordStore records, Validator validator, TerminologyService terminology, TimeProvider time, ILogger log, CancellationToken cancel)
     {
-        if (!PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out var problem)
+        if (!AccessContent.Sensitivity().Try(out var sensitivity, out var problem)
+            || !PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out problem)
             || !ValueDomains.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "value-domains"), terminology).Try(out var domains, out problem)
             || !CdaContent.Load(Path.Combine(AppContext.BaseDirectory, "content", "mappings", "cda")).Try(out var cda, out problem)
             || !CsvContent.Load(Datasets, Path.Combine(AppContext.BaseDirectory, "content", "terminology", "codesystem")).Try(out var csv, out problem)
@@ -52,7 +53,8 @@ internal sealed class DoorMaking : IAsyncDisposable
         }
 
         var ledger = new LedgerStore(store);
-        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, rules, domains), ledger, new SenderRegistry(ledger, time), terminology, Formats(cda, csv));
+        var shop = new Workshop(new TermBook(records), validator, sensitivity, rules, domains);
+        var rooms = new DoorRooms(records, shop, ledger, new SenderRegistry(ledger, time), terminology, Formats(cda, csv));
         if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
         {
             await ledger.DisposeAsync();

@@ -11,7 +11,8 @@ namespace Kangqiao.Host.Serving;
 internal static class PersonMaking
 {
     public static async ValueTask<Outcome<PersonIndex>> OpenAsync(IRecordStore records, Validator validator, TimeProvider time, ILogger log, CancellationToken cancel) =>
-        IndexContent.Load(Path.Combine(AppContext.BaseDirectory, "content", "matching")).Try(out var content, out var problem)
-            ? await PersonIndex.OpenAsync(records, new Workshop(new TermBook(records), validator), content, time, log, cancel)
+        AccessContent.Sensitivity().Try(out var sensitivity, out var problem)
+        && IndexContent.Load(Path.Combine(AppContext.BaseDirectory, "content", "matching")).Try(out var content, out problem)
+            ? await PersonIndex.OpenAsync(records, new Workshop(new TermBook(records), validator, sensitivity), content, time, log, cancel)
             : problem;
 }

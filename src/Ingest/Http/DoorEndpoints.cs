@@ -138,6 +138,7 @@ internal sealed class DoorEndpoints(Door door)
         var delivery = new Delivery(sender, format, http.Request.Body)
         {
             Encoding = http.Request.Headers.ContentEncoding.ToString(),
+            From = http.Connection.RemoteIpAddress?.ToString(),
             Name = Short(query["name"].FirstOrDefault()),
             Run = caller.IsSystem ? Short(query["run"].FirstOrDefault()) : null,
             IsPatient = caller.IsSystem && query.ContainsKey("run"),

@@ -6,6 +6,7 @@ using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
 using Kangqiao.Standard.RealName;
 using Kangqiao.Standard.Rules;
+using Kangqiao.Standard.Standing;
 using Kangqiao.Store;
 using Kangqiao.Store.Terms;
 using Kangqiao.Store.Writes;
@@ -14,9 +15,8 @@ namespace Kangqiao.Standard.Making;
 
 /// <summary>What is known of a record besides what it says itself.</summary>
 /// <param name="Sender">Code of the sending institution; empty for our own.</param>
-/// <param name="Labels">Made by <see cref="RecordLabels.Label"/>; the sender's own comes by itself.</param>
 /// <param name="Flags">Kept by the store with the version.</param>
-public sealed record Provenance(string Sender = "", IReadOnlyList<string>? Labels = null, int Flags = 0)
+public sealed record Provenance(string Sender = "", int Flags = 0)
 {
     public static readonly Provenance Own = new();
 }
@@ -113,7 +113,7 @@ public sealed class Workbench : IDisposable
         var links = RecordLinks.Of(type);
         var patient = links.SourcePatient(values, key);
         SourcePatient = patient;
-        return terms.Write(type, values, key.Id, new RecordLabels(patient, LabelsOf(from, resource))).Try(out var written, out problem)
+        return terms.Write(type, values, key.Id, new RecordLabels(patient, LabelsOf(resource, from.Sender))).Try(out var written, out problem)
             ? new PreparedRecord
             {
                 Key = key,
@@ -130,11 +130,31 @@ public sealed class Workbench : IDisposable
             : problem;
     }
 
-    /// <summary>Who sent it, and the day on which it counts among what was sent.</summary>
-    private static IReadOnlyList<string>? LabelsOf(Provenance from, Element resource) =>
-        from.Sender.Length == 0 ? from.Labels
-        : CollectionDomains.Default.LabelOf(resource) is { } day ? [SenderLabel.Of(from.Sender), day, .. from.Labels ?? []]
-        : [SenderLabel.Of(from.Sender), .. from.Labels ?? []];
+    /// <summary>
+    /// Who sent it, the day on which it counts among what was sent, and what makes it sensitive. Only from what is stored with the record:
+    /// the index written anew has to say the same.
+    /// </summary>
+    private IReadOnlyList<string> LabelsOf(Element resource, string sender)
+    {
+        var sensitive = shop.Sensitivity.TermsOf(resource);
+        List<string>? labels = null;
+        StandingTerms.Add(resource, sender, ref labels);
+        if (sender.Length > 0)
+        {
+            (labels ??= []).Add(SenderLabel.Of(sender));
+            if (CollectionDomains.Default.LabelOf(resource) is { } day)
+            {
+                labels.Add(day);
+            }
+        }
+
+        if (sensitive.Count > 0)
+        {
+            (labels ??= []).AddRange(sensitive);
+        }
+
+        return labels ?? sensitive;
+    }
 
     /// <summary>Makes a version that is stored ready again: its terms as this program writes them.</summary>
     public async ValueTask<Outcome<PreparedRecord>> AgainAsync(StoredRecord record, CancellationToken cancel)

@@ -85,13 +85,17 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
             return records;
         }
 
-        long[] numbers = [.. records.Select(r => r.Number).Order()];
-        if (!(await Selection.AmongAsync(store, run.Reader.Query, numbers, run)).Try(out var readable, out var problem))
+        var allowed = new HashSet<long>();
+        foreach (var ofType in records.GroupBy(r => r.Key.Type, StringComparer.Ordinal))
         {
-            return problem;
+            if (!(await Selection.AmongAsync(store, run.Reader.For(ofType.Key), [.. ofType.Select(r => r.Number).Order()], run)).Try(out var readable, out var problem))
+            {
+                return problem;
+            }
+
+            allowed.UnionWith(readable);
         }
 
-        var allowed = readable.ToHashSet();
         return records.FindAll(r => allowed.Contains(r.Number));
     }
 
@@ -162,7 +166,7 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
         }
 
         var likely = Likely.AnyOf(any);
-        return new SearchFilter(TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.Query, likely.Maybe))
+        return new SearchFilter(TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.For(include.Source!), likely.Maybe))
         {
             Doubtful = likely.Doubt,
             Recheck = record => RecordReader.Ask(record, terms.Plan, false, values => called.Exists(c => c.Names.AreCalled(values, c.Position))),

@@ -4,7 +4,6 @@ using Kangqiao.Kernel;
 using Kangqiao.PatientIndex.Matching;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
-using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions.Terminology;
 using Kangqiao.Store;
 
@@ -51,28 +50,22 @@ internal static class Match
     private static async ValueTask<Outcome<List<(StoredRecord Record, PersonMatch Match)>>> SeenAsync(
         RestRoom room, Ask ask, PersonMatch[] matches, CancellationToken cancel)
     {
-        if (!(await room.Store.ReadAsync([.. matches.Select(m => new RecordKey("Patient", m.Resident))], cancel)).Try(out var records, out var problem))
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem))
         {
             return problem;
         }
 
-        var sight = new Sight(room, ask.Caller);
         var seen = new List<(StoredRecord, PersonMatch)>();
-        for (var i = 0; i < matches.Length; i++)
+        foreach (var match in matches)
         {
-            if (records[i] is not { State: RecordState.Live } record)
-            {
-                continue;
-            }
-
-            if (!(await sight.SeesAsync(record, cancel)).Try(out var sees, out problem))
+            if (!(await sight.ReadAsync(new RecordKey("Patient", match.Resident), cancel)).Try(out var record, out problem))
             {
                 return problem;
             }
 
-            if (sees)
+            if (record is { State: RecordState.Live })
             {
-                seen.Add((record, matches[i]));
+                seen.Add((record, match));
             }
         }
 
@@ -81,6 +74,8 @@ internal static class Match
 
     private sealed class MatchBundle(Ask ask, List<(StoredRecord Record, PersonMatch Match)> found) : IBody
     {
+        public IEnumerable<StoredRecord> Records => found.Select(f => f.Record);
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);
