@@ -41,7 +41,7 @@ internal sealed class RestRoom
         Access = new AccessRoom(store, workshop, roles, new StoredResidents(store, workshop), time);
         Coverage = new PatientCoverage(store);
         Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology), coverage: Coverage);
-        Index = new IndexWatch(store, time);
+        Index = new IndexWatch(store, workshop.Form, time);
         Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 

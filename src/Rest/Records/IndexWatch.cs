@@ -1,7 +1,6 @@
 using Kangqiao.Kernel;
 using Kangqiao.Store;
 using Kangqiao.Store.Reindexing;
-using Kangqiao.Store.Terms;
 
 namespace Kangqiao.Rest.Records;
 
@@ -9,7 +8,8 @@ namespace Kangqiao.Rest.Records;
 /// Whether the index is being written in another form, so that searches may miss records that are there. The store is asked at most every
 /// two seconds; who searches meanwhile is told what was seen last.
 /// </summary>
-internal sealed class IndexWatch(IRecordStore store, TimeProvider time)
+/// <param name="form">In which it is to be written: <see cref="Kangqiao.Standard.Making.Workshop.Form"/>.</param>
+internal sealed class IndexWatch(IRecordStore store, string form, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
@@ -33,7 +33,7 @@ internal sealed class IndexWatch(IRecordStore store, TimeProvider time)
     private async Task<Problem?> LookAsync()
     {
         // A store that cannot say refuses the search itself. One that never wrote its index anew has written it once, in this form.
-        return (await Reindex.StateAsync(store, TermForm.OfSpecification)).Try(out var state, out _) && state is { Job: not null, IsCurrent: false }
+        return (await Reindex.StateAsync(store, form)).Try(out var state, out _) && state is { Job: not null, IsCurrent: false }
             ? Problems.IndexIncomplete(state.Done, state.Total)
             : null;
     }
