@@ -17,7 +17,7 @@ internal static class Usage
                   spoiled input through every door of the kernel; exit 1 on an exception, a slow input or growing memory
           check   [--patients 300] [--seed 1]
                   reads (and validates) shaped records; exit 1 if anything is wrong with one
-          ingest  hl7v2 [--units 2000] [--rounds 7] [--seed 1]
+          ingest  hl7v2, cda, csv, csv-visit [--units 2000] [--rounds 7] [--seed 1]
                   how fast units of a format become FHIR records, on one core
           ingest  mllp --server EXECUTABLE [--connections 10] [--in-flight 16] [--seconds 20] [--floor 0]
                   how fast a server makes HL7 v2 messages durable and answers with a commit; exit 1 below the floor

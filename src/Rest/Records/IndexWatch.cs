@@ -8,7 +8,6 @@ namespace Kangqiao.Rest.Records;
 /// Whether the index is being written in another form, so that searches may miss records that are there. The store is asked at most every
 /// two seconds; who searches meanwhile is told what was seen last.
 /// </summary>
-/// <param name="form">In which it is to be written: <see cref="Kangqiao.Standard.Making.Workshop.Form"/>.</param>
 internal sealed class IndexWatch(IRecordStore store, string form, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
