@@ -20,6 +20,9 @@ internal sealed class Suggestions(TerminologyService terminology, CodeMaps maps,
 {
     private const double Least = 0.35;
 
+    /// <summary>By letters much is a little alike: only what sounds nearly the same counts.</summary>
+    private const double LeastBySound = 0.6;
+
     /// <summary>Sound is a weaker witness than characters.</summary>
     private const double BySound = 0.9;
 
@@ -70,6 +73,9 @@ internal sealed class Suggestions(TerminologyService terminology, CodeMaps maps,
         foreach (var table in tables.Length > 0 ? tables : terminology.NationalTables())
         {
             var codes = terminology.CodesOf(table);
+
+            // In the whole of the tables something always sounds alike.
+            var bySound = tables.Length > 0 && codes.Count <= MostBySound && sound.Length > 1;
             foreach (var (code, display) in codes)
             {
                 if (display is null)
@@ -80,12 +86,12 @@ internal sealed class Suggestions(TerminologyService terminology, CodeMaps maps,
                 var other = Similarity.Plain(display);
                 var score = Similarity.Of(pairs, other);
                 var why = "name";
-                if (score < Least && codes.Count <= MostBySound && sound.Length > 1 && BySound * Similarity.Of(soundPairs, SoundOf(other)) is var heard && heard > score)
+                if (score < Least && bySound && BySound * Similarity.Of(soundPairs, SoundOf(other)) is var heard && heard > score)
                 {
                     (score, why) = (heard, "pinyin");
                 }
 
-                if (score >= Least)
+                if (score >= (why == "pinyin" ? LeastBySound : Least))
                 {
                     found.Add(new Suggestion(terminology.UrlOf(table), terminology.TitleOf(table), code, display, Math.Round(score, 3), why, 0));
                 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Reading;
@@ -25,6 +26,8 @@ public sealed class CollectionDomains
     private CollectionDomains()
     {
         using var stream = typeof(CollectionDomains).Assembly.GetManifestResourceStream("domains.tsv")!;
+        Version = Convert.ToHexStringLower(SHA256.HashData(stream).AsSpan(0, 8));
+        stream.Position = 0;
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {
@@ -40,6 +43,9 @@ public sealed class CollectionDomains
             }
         }
     }
+
+    /// <summary>Another one with other content: labels are then written anew.</summary>
+    public string Version { get; }
 
     public static CollectionDomains Default { get; } = new();
 
