@@ -6,6 +6,7 @@ using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
 using Kangqiao.Bench.Load.Floors;
+using Kangqiao.Bench.Views;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
 {
@@ -16,6 +17,11 @@ if (args.Length == 0 || args[0] is "--help" or "-h")
 if (args[0] == "load")
 {
     return args is [_, "floors", ..] ? await FloorsCommand.RunAsync(args[2..]) : await LoadCommand.RunAsync(args[1..]);
+}
+
+if (args[0] == "ingest" && args.ElementAtOrDefault(1) == "mllp")
+{
+    return Options.Parse(args.AsSpan(2)) is { } asked ? await MllpCommand.RunAsync(asked) : Usage.Unknown("ingest mllp");
 }
 
 if (args[0] == "ingest")
@@ -44,6 +50,7 @@ return args[0] switch
 {
     "shapes" => ShapesCommand.Run(options),
     "kernel" => KernelCommand.Run(options),
+    "views" => ViewsCommand.Run(options),
     FactsCold.ChildCommand => FactsCold.RunHere(),
     "fuzz" => FuzzCommand.Run(options),
     FuzzCommand.ChildCommand => FuzzCommand.RunHere(options),

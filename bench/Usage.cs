@@ -9,14 +9,18 @@ internal static class Usage
                   makes Synthea-shaped records; without --out it tells their mix, sizes and the speed of making
           kernel  [--resources 50000] [--rounds 7] [--seed 1] [--out FILE]
                   the kernel's speed on one core
+          views   [--resources 200000] [--rounds 3] [--seed 1] [--out FILE]
+                  how fast views make rows of NDJSON on all cores, and into which format
           memory  [--resources 10000000] [--seed 1] [--out FILE]
                   what one process holds while millions of records go through it; exit 1 if it grows
           fuzz    [--minutes 1] [--seed 1] [--case N]
                   spoiled input through every door of the kernel; exit 1 on an exception, a slow input or growing memory
           check   [--patients 300] [--seed 1]
                   reads (and validates) shaped records; exit 1 if anything is wrong with one
-          ingest  hl7v2 [--units 2000] [--rounds 7] [--seed 1]
+          ingest  hl7v2, cda, csv, csv-visit [--units 2000] [--rounds 7] [--seed 1]
                   how fast units of a format become FHIR records, on one core
+          ingest  mllp --server EXECUTABLE [--connections 10] [--in-flight 16] [--seconds 20] [--floor 0]
+                  how fast a server makes HL7 v2 messages durable and answers with a commit; exit 1 below the floor
           city    [--residents 1000000] [--seed 1] [--out FILE]
                   a synthetic city made as a stream and counted: its speed, and what the process holds; exit 1 if it grows
           kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]

@@ -23,10 +23,11 @@ internal sealed class KilledServer(string program, string data, string? store, i
     }
 
     /// <returns>From the start of the process until it says that it is ready.</returns>
-    public async Task<TimeSpan> StartAsync(CancellationToken cancel)
+    /// <param name="more">Further words of the command line.</param>
+    public async Task<TimeSpan> StartAsync(CancellationToken cancel, params string[] more)
     {
         var watch = Stopwatch.StartNew();
-        process = Process.Start(Describe("serve", "--url", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")))!;
+        process = Process.Start(Describe("serve", ["--url", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"), .. more]))!;
         await ReadyAsync(cancel);
         return watch.Elapsed;
     }

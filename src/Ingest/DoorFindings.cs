@@ -7,8 +7,8 @@ public static class DoorFindings
 {
     public static readonly FindingKind Late = Kind(
         "DOR001", "informational", Severity.Warning,
-        "A newer word of this record is here already; this older one is kept with the raw message and does not become current. Nothing has to be done.",
-        "该记录已有更新的内容；这份较早的内容随原始报文保存，不会成为当前版本。无需处理。");
+        "A newer word of this record is here already; this older one goes into its history and does not become current. Nothing has to be done.",
+        "该记录已有更新的内容；这份较早的内容存入历史版本，不会成为当前版本。无需处理。");
 
     public static readonly FindingKind NothingToAmend = Kind(
         "DOR002", "not-found", Severity.Warning,

@@ -45,5 +45,17 @@ public static class Problems
     public static Problem NoSuchRegion(string code, string region) =>
         new("REG013", ProblemKind.Invalid, $"Institution {Short(code)}: there is no region {Short(region)} in GB/T 2260 or among the city's own.");
 
+    public static Problem BadAlias(string code) =>
+        new("REG014", ProblemKind.Invalid, $"An alias of sender {Short(code)} is empty or longer than 400 characters.");
+
+    public static Problem AliasTaken(string alias, string other) =>
+        new("REG015", ProblemKind.Conflict, $"'{Short(alias)}' is the name of sender {other} already.");
+
+    public static Problem WrongCertificate(string code) =>
+        new("REG016", ProblemKind.NotPermitted, $"Sender {code} shows none of the certificates registered for it.");
+
+    public static Problem NothingProves(string code) =>
+        new("REG017", ProblemKind.NotPermitted, $"Sender {code} has neither a network nor a certificate registered, and this connection proves nothing else: ask the steward to enter one.");
+
     private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
 }

@@ -3,7 +3,6 @@ using Kangqiao.Rest.Bulk;
 using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Store.Jobs;
 using Kangqiao.Store.Reindexing;
-using Kangqiao.Store.Terms;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +16,7 @@ internal sealed partial class BackgroundWork(RestRoom room, ILogger<BackgroundWo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var workers = new JobWorkers(room.Store.Jobs, Works(), room.Time, (job, fault) => LogFault(fault, job.Kind, job.Id));
+        var workers = new JobWorkers(room.Platform.Jobs, Works(), room.Time, (job, fault) => LogFault(fault, job.Kind, job.Id));
         room.WakeWorkers = workers.Wake;
         await Task.WhenAll(workers.RunAsync(stoppingToken), PrepareAsync(workers, stoppingToken), FollowAsync(workers, stoppingToken), SweepAsync(stoppingToken));
     }
@@ -27,7 +26,7 @@ internal sealed partial class BackgroundWork(RestRoom room, ILogger<BackgroundWo
         List<IJobWork> works =
         [
             new Reindex(
-                room.Store, TermForm.OfSpecification,
+                room.Platform, room.Form,
                 async (record, cancel) =>
                 {
                     using var bench = room.Rent();
@@ -50,7 +49,7 @@ internal sealed partial class BackgroundWork(RestRoom room, ILogger<BackgroundWo
     {
         await RepeatAsync(Pause, async () =>
         {
-            var ensured = await Reindex.EnsureAsync(room.Store, TermForm.OfSpecification, cancel);
+            var ensured = await Reindex.EnsureAsync(room.Platform, room.Form, cancel);
             if (ensured.IsSuccess && ensured.Value)
             {
                 workers.Wake();

@@ -50,8 +50,8 @@ internal static class Problems
     public static Problem BadToken() =>
         new("RST014", ProblemKind.NotAuthenticated, "The bearer token is not valid here, or has expired.");
 
-    public static Problem NoRulesFor(string role) =>
-        new("RST015", ProblemKind.NotPermitted, $"The access rules for the role '{role}' are not there yet, so it may see and change nothing.");
+    public static Problem NotForRole(string role, string action, string type) =>
+        new("RST015", ProblemKind.NotPermitted, $"The role '{role}' may not {action} {type}: docs/access-matrix.md says what it may.");
 
     public static Problem BadKeyFile(string file, string why) =>
         new("RST016", ProblemKind.Unavailable, $"The key {file} cannot be used: {why}");
@@ -215,5 +215,32 @@ internal static class Problems
     public static Problem NotSubscribed(RecordKey key) =>
         new("RST072", ProblemKind.NotFound, $"{key} is no subscription to a topic that is served here.");
 
+    public static Problem NotYours(string type) =>
+        new("RST073", ProblemKind.NotPermitted, $"This {type} is not yours to write.");
+
+    public static Problem OutOfScope() =>
+        new("RST075", ProblemKind.NotPermitted, "The token's scopes do not cover this.");
+
+    public static Problem MaskedField(string name) =>
+        new("RST076", ProblemKind.NotPermitted, $"'{Short(name)}' asks for what is masked for this role: ask by identifier, or have it revealed.");
+
+    public static Problem MaskedBody() =>
+        new("RST077", ProblemKind.Invalid, "The resource is labelled MASKED: what was shown with fields left out cannot be written back. Send a patch, or the whole resource.");
+
+    public static Problem OwnRecordsOnly() =>
+        new("RST078", ProblemKind.NotSupported, "Your institution is treating too many persons to ask all their consents at once: this is what the institution itself has. Name the patient to see what others have.");
+
+    public static Problem NamedByServer() =>
+        new("RST074", ProblemKind.NotPermitted, "New records get their ids from the server: send it without an id.");
+
+    public static Problem NothingToMatch() =>
+        new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
+
+    public static Problem ViewRunNeedsView() =>
+        new("RST090", ProblemKind.Invalid, "$viewdefinition-run needs a ViewDefinition: as the body, or in Parameters as 'viewResource'.");
+
+    public static Problem ViewRunAlone() =>
+        new("RST091", ProblemKind.NotSupported, "$viewdefinition-run answers with a table, so it cannot be an entry of a bundle.");
 }

@@ -1,6 +1,10 @@
+using Kangqiao.Access.Roles;
+using Kangqiao.Audit.Trail;
 using Kangqiao.Fhir.Validation;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Http;
+using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
 using Microsoft.AspNetCore.Builder;
@@ -13,15 +17,19 @@ namespace Kangqiao.Rest;
 /// <summary>The door of the FHIR interface.</summary>
 public static class RestServices
 {
-    /// <summary>Needs an <see cref="IRecordStore"/>, a <see cref="Validator"/>, a <see cref="TerminologyService"/>, a <see cref="TimeProvider"/> and <see cref="BearerTokens"/> among the services.</summary>
+    /// <summary>Needs an <see cref="IRecordStore"/>, a <see cref="Validator"/>, a <see cref="TerminologyService"/>, <see cref="SensitivityRules"/>, a <see cref="RoleBook"/>, a <see cref="TimeProvider"/>, an <see cref="AuditTrail"/> and <see cref="BearerTokens"/> among the services.</summary>
     public static IServiceCollection AddRest(this IServiceCollection services, RestOptions? options = null)
     {
         services.AddSingleton(provider => new RestRoom(
             provider.GetRequiredService<IRecordStore>(),
             provider.GetRequiredService<Validator>(),
             provider.GetRequiredService<TerminologyService>(),
+            provider.GetRequiredService<SensitivityRules>(),
+            provider.GetRequiredService<RoleBook>(),
             provider.GetRequiredService<TimeProvider>(),
-            options ?? RestOptions.Default));
+            options ?? RestOptions.Default,
+            provider.GetRequiredService<AuditTrail>(),
+            provider.GetService<PersonIndex>()));
         services.AddSingleton(provider => new FhirEndpoint(
             provider.GetRequiredService<RestRoom>(),
             provider.GetRequiredService<BearerTokens>(),

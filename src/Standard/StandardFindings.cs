@@ -3,7 +3,7 @@ using Kangqiao.Fhir.Findings;
 namespace Kangqiao.Standard;
 
 /// <summary>
-/// What is asked of a record beyond FHIR: STD00x real name, STD03x references. STD02x, plausibility, is content
+/// What is asked of a record beyond FHIR: STD00x real name, STD03x references, STD04x value domains. STD02x, plausibility, is content
 /// (<c>content/rules/plausibility</c>). Codes are stable.
 /// </summary>
 public static class StandardFindings
@@ -45,12 +45,17 @@ public static class StandardFindings
 
     public static readonly FindingKind ValueDomain = Kind(
         "STD040", "code-invalid", Severity.Warning,
-        "The code '{0}' is not in the table {1}. Use a code of that table, and name its edition in version.",
-        "代码“{0}”不在值域表 {1} 中。请使用该表的代码，并在 version 中注明版本。");
+        "The code '{0}' is not in the table {1}. Accepted: {2}",
+        "代码“{0}”不在值域表 {1} 中。可用代码：{2}");
+
+    public static readonly FindingKind ValueDomainMissing = Kind(
+        "STD041", "code-invalid", Severity.Warning,
+        "There is no code of the table {0}. Add one beside your own: {1}",
+        "缺少值域表 {0} 的代码。请在本地代码之外补充：{1}");
 
     /// <summary>All of them, for the page that explains them.</summary>
     public static IReadOnlyList<FindingKind> All { get; } =
-        [ResidentNumber, OtherBirthDate, OtherSex, OldNumber, NoRealName, DocumentForm, ReferenceMissing, ValueDomain];
+        [ResidentNumber, OtherBirthDate, OtherSex, OldNumber, NoRealName, DocumentForm, ReferenceMissing, ValueDomain, ValueDomainMissing];
 
     private static FindingKind Kind(string code, string type, Severity severity, string english, string chinese) => new(code, type, severity, english, chinese);
 }

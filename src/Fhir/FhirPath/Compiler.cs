@@ -97,6 +97,10 @@ internal sealed class Compiler(FunctionTable functions)
                 descending[i] = !descending[i];
                 arguments[i] = Node(key.Operand);
             }
+            else if (call.Name == "getReferenceKey" && TypeNameOf(call.Arguments[i]) is { } target)
+            {
+                arguments[i] = new LiteralNode(FhirPathItem.Of(target));
+            }
             else
             {
                 arguments[i] = Node(call.Arguments[i]);

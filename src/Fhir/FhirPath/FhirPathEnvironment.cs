@@ -43,6 +43,11 @@ public sealed class FhirPathEnvironment
     public Func<string, Element>? Resolver { get; set; }
 
     /// <summary>
+    /// For getReferenceKey(): the resource that a reference points at which names no type and id itself (urn:uuid:…), or the default.
+    /// </summary>
+    public Func<string, Element>? BundledTarget { get; set; }
+
+    /// <summary>
     /// True where resolve() is to answer for a target that is not at hand with its type alone, read from the reference, as
     /// search parameters need: <c>subject.where(resolve() is Patient)</c>.
     /// </summary>

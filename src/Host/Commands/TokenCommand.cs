@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kangqiao.Audit.Entries;
 using Kangqiao.Rest.Callers;
 
 namespace Kangqiao.Host.Commands;
@@ -17,6 +18,8 @@ internal static class TokenCommand
         var resident = new Option<string?>("--resident") { Description = "Id of the resident's Person", HelpName = "PERSON-ID" };
         var region = new Option<string?>("--region") { Description = "Code of the region", HelpName = "CODE" };
         var purpose = new Option<string?>("--purpose") { Description = "Why records are looked at", HelpName = "CODE" };
+        var scope = new Option<string?>("--scope") { Description = "SMART scopes that narrow the role, such as \"user/Observation.rs?category=laboratory\"", HelpName = "SCOPES" };
+        var patient = new Option<string?>("--patient") { Description = "Id of the Patient in whose context an app was started, for patient/ scopes", HelpName = "ID" };
         var minutes = new Option<int>("--minutes") { Description = "How long it is good for", DefaultValueFactory = _ => 60 };
         minutes.Validators.Add(given =>
         {
@@ -26,8 +29,8 @@ internal static class TokenCommand
             }
         });
         var data = DataFolder.Option();
-        var command = new Command("token", "Print a bearer token.") { role, institution, practitioner, resident, region, purpose, minutes, data };
-        command.SetAction(parsed => Run(
+        var command = new Command("token", "Print a bearer token.") { role, institution, practitioner, resident, region, purpose, scope, patient, minutes, data };
+        command.SetAction((parsed, _) => RunAsync(
             new Caller(parsed.GetRequiredValue(role))
             {
                 Institution = parsed.GetValue(institution),
@@ -35,21 +38,31 @@ internal static class TokenCommand
                 Resident = parsed.GetValue(resident),
                 Region = parsed.GetValue(region),
                 Purpose = parsed.GetValue(purpose),
+                Scopes = parsed.GetValue(scope),
+                Patient = parsed.GetValue(patient),
             },
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
             parsed.GetRequiredValue(data)));
         return command;
     }
 
-    private static int Run(Caller caller, TimeSpan life, string data)
+    private static async Task<int> RunAsync(Caller caller, TimeSpan life, string data)
     {
         if (!TokenKey.In(data).Try(out var key, out var problem))
         {
-            Console.Error.WriteLine(problem.Message);
+            await Console.Error.WriteLineAsync(problem.Message);
             return ExitCode.Failure;
         }
 
-        Console.Out.WriteLine(new BearerTokens(key, TimeProvider.System).Issue(caller, life));
+        var whom = string.Join(' ', new[] { caller.Role, caller.Institution, caller.Practitioner, caller.Resident, caller.Region, caller.Purpose }.OfType<string>());
+        if (await AuditedWork.NoteAsync(data, AuditAction.Token, $"{whom} {life.TotalMinutes:0}") is { } unwritten)
+        {
+            await Console.Error.WriteLineAsync(unwritten.Message);
+            return ExitCode.Failure;
+        }
+
+
+        await Console.Out.WriteLineAsync(new BearerTokens(key, TimeProvider.System).Issue(caller, life));
         return ExitCode.Yes;
     }
 }

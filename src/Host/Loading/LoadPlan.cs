@@ -84,7 +84,7 @@ internal sealed record LoadPlan(IReadOnlyList<string> Registries, IReadOnlyList<
             ".json" or ".ndjson" => "fhir",
             ".hl7" => "hl7v2",
             ".xml" => "cda",
-            ".csv" => "csv/" + Path.GetFileNameWithoutExtension(name),
+            ".csv" => DatasetNames.FormatOf(Path.GetFileNameWithoutExtension(name)),
             ".md" or ".py" or ".sh" or ".html" or ".pdf" or ".png" => null,
             _ => Sniff(path),
         };

@@ -1,3 +1,4 @@
+using Kangqiao.Audit.Trail;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Host.Serving;
@@ -5,6 +6,7 @@ using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
 using Kangqiao.Ingest.Receipts;
 using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
 using Kangqiao.Registry.Institutions;
 using Kangqiao.Registry.Senders;
 using Kangqiao.Store;
@@ -14,7 +16,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Kangqiao.Host.Loading;
 
 /// <summary>The door of a data folder that no server has open.</summary>
-internal sealed class OwnDoor(IRecordStore records, DoorMaking making) : ILoadDoor
+internal sealed class OwnDoor(IRecordStore records, PersonIndex persons, AuditTrail trail, DoorMaking making) : ILoadDoor
 {
     private const string Run = "load";
 
@@ -28,13 +30,28 @@ internal sealed class OwnDoor(IRecordStore records, DoorMaking making) : ILoadDo
 
         var terminology = new TerminologyService(new TerminologyStore(shipped), time);
         var validator = new Validator(new ValidationOptions { Terminology = terminology, Time = time, BestPractice = BestPractice.Ignore });
-        if (!(await DoorMaking.OpenAsync(new DoorOptions(data), store, records, validator, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
+        if (!(await PersonMaking.OpenAsync(records, validator, time, NullLogger.Instance, cancel)).Try(out var persons, out problem))
         {
             await records.DisposeAsync();
             return problem;
         }
 
-        return new OwnDoor(records, making);
+        if (!AuditedWork.Open(data, time).Try(out var trail, out problem))
+        {
+            await persons.DisposeAsync();
+            await records.DisposeAsync();
+            return problem;
+        }
+
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(new DoorOptions(data), trail), store, persons.Store, validator, terminology, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
+        {
+            await trail.DisposeAsync();
+            await persons.DisposeAsync();
+            await records.DisposeAsync();
+            return problem;
+        }
+
+        return new OwnDoor(records, persons, trail, making);
     }
 
     public async ValueTask<Outcome<RegistryReport>> RegistryAsync(string file, CancellationToken cancel) =>
@@ -65,6 +82,8 @@ internal sealed class OwnDoor(IRecordStore records, DoorMaking making) : ILoadDo
     public async ValueTask DisposeAsync()
     {
         await making.DisposeAsync();
+        await trail.DisposeAsync();
+        await persons.DisposeAsync();
         await records.DisposeAsync();
     }
 }

@@ -3,6 +3,8 @@ using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Cda;
 using Kangqiao.Ingest.Cda.Content;
+using Kangqiao.Ingest.Csv;
+using Kangqiao.Ingest.Csv.Content;
 using Kangqiao.Ingest.Fhir;
 using Kangqiao.Ingest.Hl7v2;
 using Kangqiao.Ingest.Mapping;
@@ -13,6 +15,7 @@ using Kangqiao.Standard.Making;
 using Kangqiao.Standard.Rules;
 using Kangqiao.Store;
 using Kangqiao.Store.Terms;
+using Kangqiao.Terminology;
 
 namespace Kangqiao.Host.Serving;
 
@@ -25,18 +28,24 @@ internal sealed class DoorMaking : IAsyncDisposable
         Ledger = ledger;
     }
 
+    /// <summary>A folder for each data set.</summary>
+    public static string Datasets { get; } = Path.Combine(AppContext.BaseDirectory, "content", "datasets");
+
     public Door Door { get; }
 
     public LedgerStore Ledger { get; }
 
     /// <summary>Every way to send that there is.</summary>
-    public static IReadOnlyList<IFormat> Formats(CdaContent cda) => [new FhirFormat(), new Hl7Format(), new CdaFormat(cda)];
+    public static IReadOnlyList<IFormat> Formats(CdaContent cda, CsvContent csv) => [new FhirFormat(), new Hl7Format(), new CdaFormat(cda), .. CsvFormat.All(csv)];
 
     public static async ValueTask<Outcome<DoorMaking>> OpenAsync(
-        DoorOptions options, string? connection, IRecordStore records, Validator validator, TimeProvider time, ILogger log, CancellationToken cancel)
+        DoorOptions options, string? connection, IRecordStore records, Validator validator, TerminologyService terminology, TimeProvider time, ILogger log, CancellationToken cancel)
     {
-        if (!PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out var problem)
+        if (!AccessContent.Sensitivity().Try(out var sensitivity, out var problem)
+            || !PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out problem)
+            || !ValueDomains.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "value-domains"), terminology).Try(out var domains, out problem)
             || !CdaContent.Load(Path.Combine(AppContext.BaseDirectory, "content", "mappings", "cda")).Try(out var cda, out problem)
+            || !CsvContent.Load(Datasets, Path.Combine(AppContext.BaseDirectory, "content", "terminology", "codesystem")).Try(out var csv, out problem)
             || !(await RecordStores.LedgerAsync(options.DataFolder, connection, time, cancel)).Try(out var maker, out problem)
             || !(await maker.OpenAsync(cancel)).Try(out var store, out problem))
         {
@@ -44,7 +53,8 @@ internal sealed class DoorMaking : IAsyncDisposable
         }
 
         var ledger = new LedgerStore(store);
-        var rooms = new DoorRooms(records, new Workshop(new TermBook(records), validator, rules), ledger, new SenderRegistry(ledger, time), Formats(cda));
+        var shop = new Workshop(new TermBook(records), validator, sensitivity, rules, domains);
+        var rooms = new DoorRooms(records, shop, ledger, new SenderRegistry(ledger, time), terminology, Formats(cda, csv));
         if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
         {
             await ledger.DisposeAsync();

@@ -1,13 +1,21 @@
 using System.IO.Compression;
+using System.Net;
+using Kangqiao.Access.Roles;
+using Kangqiao.Audit;
+using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
+using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
+using Kangqiao.Web;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 
@@ -21,8 +29,16 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     public RestOptions Rest { get; init; } = RestOptions.Default;
 
+    /// <summary>Where HL7 v2 over MLLP is listened for.</summary>
+    public MllpListening Mllp { get; init; } = MllpListening.Nowhere;
+
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
+
+    /// <summary>How the audit trail is kept; null for the usual.</summary>
+    public AuditOptions? Audit { get; init; }
+
+    public WebOptions Web { get; init; } = new();
 }
 
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
@@ -33,13 +49,20 @@ internal sealed class Server : IAsyncDisposable
 
     private readonly WebApplication application;
     private readonly IRecordStore store;
+    private readonly PersonIndex persons;
     private readonly DoorMaking door;
+    private readonly AuditMaking audit;
     private readonly RunningServer running;
+    private readonly IReadOnlyList<MllpServer> mllp;
 
-    private Server(WebApplication application, IRecordStore store, DoorMaking door, RunningServer running)
+    private Server(
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
+        this.audit = audit;
+        this.mllp = mllp;
         this.application = application;
         this.store = store;
+        this.persons = persons;
         this.door = door;
         this.running = running;
     }
@@ -47,12 +70,23 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
 
+    public Door Door => door.Door;
+
+    /// <summary>All that it answers.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
+    /// <summary>Where MLLP is listened for.</summary>
+    public IReadOnlyList<IPEndPoint> MllpEndpoints => [.. mllp.Select(m => m.Endpoint)];
+
     /// <summary>Opens the data folder and listens.</summary>
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
+            || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
+            || !TokenKey.In(options.DataFolder, "pages.key").Try(out var pages, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
@@ -62,14 +96,31 @@ internal sealed class Server : IAsyncDisposable
         var service = new TerminologyService(terminology, time);
         var validator = new Validator(new ValidationOptions { Terminology = service, Time = time, BestPractice = BestPractice.Ignore });
         var log = LoggerFactory.Create(Log).CreateLogger("Kangqiao.Door");
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, store, validator, time, log, cancel))
-            .Try(out var door, out problem))
+        if (!(await PersonMaking.OpenAsync(store, validator, time, log, cancel)).Try(out var persons, out problem))
         {
             await store.DisposeAsync();
             return problem;
         }
 
-        var built = Build(With(options, signing), store, terminology, service, validator, new BearerTokens(key, time), door.Door, time, log);
+        if (!AuditMaking.Open(options.Audit ?? new AuditOptions(options.DataFolder), persons.Store, time, log).Try(out var audit, out problem))
+        {
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons.Store, validator, service, time, log, cancel))
+            .Try(out var door, out problem))
+        {
+            await audit.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        var taking = new MllpDoor(door.Door, time);
+        var tokens = new BearerTokens(key, time);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -78,11 +129,24 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
+            await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
         }
 
-        return new Server(built, store, door, RunningServer.Tell(options.DataFolder, built.Urls.First()));
+        if (!options.Mllp.Start(taking, time).Try(out var listening, out problem))
+        {
+            await built.StopAsync(cancel);
+            await built.DisposeAsync();
+            await door.DisposeAsync();
+            await audit.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        return new Server(built, store, persons, door, audit, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -91,9 +155,12 @@ internal sealed class Server : IAsyncDisposable
     {
         // First no more requests, then no more work, then no more store.
         running.Dispose();
+        await Task.WhenAll(mllp.Select(m => m.DisposeAsync().AsTask()));
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
+        await audit.DisposeAsync();
+        await persons.DisposeAsync();
         await store.DisposeAsync();
     }
 
@@ -121,8 +188,8 @@ internal sealed class Server : IAsyncDisposable
     }
 
     private static WebApplication Build(
-        ServerOptions options, IRecordStore store, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens, Door door,
-        TimeProvider time, ILogger log)
+        ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, byte[] pages, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -136,37 +203,39 @@ internal sealed class Server : IAsyncDisposable
 
         Log(builder.Logging);
         builder.Services
-            .AddSingleton(store)
+            .AddSingleton(persons.Store)
+            .AddSingleton(persons)
             .AddSingleton(terminology)
             .AddSingleton(service)
             .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
+            .AddSingleton(audit.Trail)
             .AddSingleton(validator)
+            .AddSingleton(sensitivity)
+            .AddSingleton(roles)
             .AddRest(options.Rest)
+            .AddWeb()
             .AddResponseCompression(compression =>
             {
                 compression.EnableForHttps = true;
-                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json"];
+                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json", "text/html"];
             })
             .Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest)
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         var built = builder.Build();
         built.UseResponseCompression();
+        built.UseDoorAudit(audit.Trail, tokens);
         built.MapRest();
-        built.MapDoor(door, http => WhoAsksAsync(http, tokens), log);
+        built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
+        built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
-            (await store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+            (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+        built.MapWeb(door.Door, pages, options.Web);
         return built;
     }
 
-    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens)
-    {
-        const string Scheme = "Bearer ";
-        var header = http.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && await tokens.ReadAsync(header[Scheme.Length..].Trim()) is { } caller
-            ? new DoorCaller(caller.Role, caller.Institution)
-            : null;
-    }
+    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens) =>
+        await tokens.OfAsync(http.Request) is { } caller ? new DoorCaller(caller.Role, caller.Institution) : null;
 }

@@ -87,6 +87,7 @@ public sealed class CdaFormat(CdaContent content, CdaOptions? options = null) : 
             Source = source,
             Findings = findings.Items,
             SaidAt = CdaTime.Instant(root.Child("effectiveTime")["value"]),
+            TakesPlaceOf = findings.HasErrors ? [] : [context.DocumentKey, .. context.Replaced],
         };
     }
 

@@ -143,6 +143,16 @@ public static class Hl7Findings
     internal static readonly FindingKind NotTaken = Kind(
         "HL7037", "transient", Severity.Error, "The message could not be kept now. Send it again later.", "消息暂时无法保存，请稍后重发。");
 
+    internal static readonly FindingKind UnknownSender = Kind(
+        "HL7038", "unknown", Severity.Error,
+        "No sender is registered under MSH-3 '{0}' and MSH-4 '{1}', so nothing was kept. Write the institution's code in MSH-4, or have this name registered as an alias, and send it again.",
+        "MSH-3“{0}”、MSH-4“{1}”未登记为发送方，消息未保存。请在 MSH-4 填写机构代码，或登记该名称为别名后重发。");
+
+    internal static readonly FindingKind SenderRefused = Kind(
+        "HL7039", "forbidden", Severity.Error,
+        "Sender {0} may not send over this connection ({1}), so nothing was kept. Ask the platform's steward, and send it again.",
+        "发送方 {0} 不能通过此连接发送（{1}），消息未保存。请联系平台管理员后重发。");
+
     /// <summary>All of them, in the order of their codes.</summary>
     public static IReadOnlyList<FindingKind> All { get; } =
     [
@@ -150,7 +160,7 @@ public static class Hl7Findings
         BrokenLine, CutOff, NoMessageType, NotSupported, NoControlId, VersionUnknown, SegmentMissing, NoPatientNumber, BadTime, OddTime,
         BadNumber, UnknownCode, NoObservationCode, NoOrderNumber, NoVisitNumber, NothingMerged, NoDocumentNumber, BadBase64, BatchCount,
         NoTrailer, LocalSegment, NoAllergen, NoCode, TwoOfOneKey, TestMessage, UnitNotUcum,
-        FrameBroken, NotTaken,
+        FrameBroken, NotTaken, UnknownSender, SenderRefused,
     ];
 
     internal static Finding Of(FindingKind kind, string path, params string[] arguments) =>

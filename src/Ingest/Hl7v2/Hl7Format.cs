@@ -24,6 +24,14 @@ public sealed class Hl7Format(TimeProvider? time = null) : IFormat, IAcknowledge
     public byte[] Acknowledge(ReadOnlyMemory<byte> sent, bool? isTaken, IReadOnlyList<Finding> findings) =>
         Acknowledgement.Answer(sent, findings, time.GetUtcNow(), identifiers.NextId(), isTaken);
 
+    public bool IsBatch(ReadOnlyMemory<byte> sent, int units)
+    {
+        var start = sent.Span.TrimStart(" \t\r\n"u8);
+        return units > 1 || start.StartsWith("FHS"u8) || start.StartsWith("BHS"u8);
+    }
+
+    public byte[] Acknowledge(IReadOnlyList<UnitAnswer> units) => Acknowledgement.Batch(units, time.GetUtcNow(), identifiers);
+
     public IAsyncEnumerable<RawUnit> SplitAsync(Stream stream, CancellationToken cancel = default) => MessageSplitter.SplitAsync(stream, cancel);
 
     public IReadOnlyList<MappedUnit> Map(RawUnit unit, SenderNames names) => [MapOne(unit, names)];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
 using Kangqiao.Ledger;
 using Kangqiao.Registry.Senders;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Kangqiao.Ingest.Http;
 
 /// <summary>Senders, for the steward; and each for itself, to read.</summary>
-internal sealed class SenderEndpoints(Door door)
+internal sealed class SenderEndpoints(Door door, MllpDoor mllp)
 {
     public async Task ListAsync(HttpContext http, DoorCaller caller)
     {
@@ -19,6 +20,11 @@ internal sealed class SenderEndpoints(Door door)
 
         await AnswerAsync(http, (await door.Senders.ListAsync(http.RequestAborted)).Then<IReadOnlyList<Sender>>(all => all.Select(Shown).ToArray()));
     }
+
+    /// <summary>Names under which messages came over MLLP and nobody is registered.</summary>
+    public Task UnknownAsync(HttpContext http, DoorCaller caller) => caller.SeesAll
+        ? DoorAnswer.WriteAsync(http, 200, JsonSerializer.SerializeToUtf8Bytes(mllp.Unknown, LedgerJson.Options))
+        : DoorAnswer.RefuseAsync(http, Problems.NotForRole(caller.Role));
 
     public async Task ReadAsync(HttpContext http, DoorCaller caller, string code) => await AnswerAsync(
         http,

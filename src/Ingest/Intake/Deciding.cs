@@ -1,5 +1,7 @@
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -8,10 +10,30 @@ namespace Kangqiao.Ingest.Intake;
 /// <summary>What a record is now, or will be when what was decided before is written.</summary>
 /// <param name="Body">Empty where it is not there.</param>
 /// <param name="Wave">The write that makes it so; 0 for what is there.</param>
-internal readonly record struct Standing(bool IsThere, ReadOnlyMemory<byte> Body, int Flags, int Wave)
+/// <param name="Written">When it was written; the beginning of time for what is not there yet.</param>
+/// <param name="Said">When its owner said it, as the store keeps it; null where that is not known, and for mentions.</param>
+internal readonly record struct Standing(bool IsThere, ReadOnlyMemory<byte> Body, int Flags, int Wave, DateTimeOffset? Said = null, DateTimeOffset Written = default)
 {
-    public static Standing Of(StoredRecord? record) =>
-        record is { State: RecordState.Live } ? new(true, record.Body, record.Flags, 0) : new(false, default, record?.Flags ?? 0, 0);
+    public static Standing Of(StoredRecord? record) => record is { State: RecordState.Live }
+        ? new(true, record.Body, record.Flags, 0, record.SourceInstant, record.Instant)
+        : new(false, default, record?.Flags ?? 0, 0, record?.SourceInstant, record?.Instant ?? default);
+
+    /// <summary>Is what is done once more older than this?</summary>
+    /// <param name="at">When it was said, or came.</param>
+    public bool IsNewerThan(ReplayOf replayed, DateTimeOffset? at) =>
+        Said is null && SaidAt.Seconds(Flags) == 0 ? !SaidAt.IsMention(Flags) && Written > replayed.FinishedAt : IsNewerThan(at);
+
+    /// <summary>Is what was said at that time older than this?</summary>
+    public bool IsNewerThan(DateTimeOffset? other)
+    {
+        if (other is not { } at || SaidAt.IsMention(Flags))
+        {
+            return false;
+        }
+
+        return Said is { } mine ? at.ToUnixTimeMilliseconds() < mine.ToUnixTimeMilliseconds()
+            : Flags != 0 && SaidAt.Seconds(SaidAt.Flags(at, isMention: false)) < SaidAt.Seconds(Flags);
+    }
 }
 
 /// <summary>
@@ -31,6 +53,7 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
     {
         changes.Clear();
         var wave = 1;
+        NoLongerSaid(unit);
         var operations = new List<WriteOperation>(unit.Records.Count);
         foreach (var record in unit.Records)
         {
@@ -68,8 +91,9 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
     {
         var said = record.Said;
         var at = said.SaidAt ?? unit.Said.SaidAt;
-        var isLate = now.Flags != 0 && !SaidAt.IsMention(now.Flags) && at is not null
-            && SaidAt.Seconds(SaidAt.Flags(at, isMention: false)) < SaidAt.Seconds(now.Flags);
+        var replayed = unit.Unit.Submission.Received.Head.Of;
+        at ??= replayed?.ReceivedAt;
+        var isLate = replayed is null ? now.IsNewerThan(at) : now.IsNewerThan(replayed, at);
         if (said.IsMention)
         {
             if (now.IsThere && !(SaidAt.IsMention(now.Flags) && !isLate))
@@ -78,21 +102,53 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
                 return null;
             }
         }
+        else if (isLate && replayed is not null)
+        {
+            // It had its say when it came, and something newer has been said since.
+            record.IsUnchanged = true;
+            return null;
+        }
         else if (isLate)
         {
             record.Findings.Add(new Finding(DoorFindings.Late, Severity.Warning, record.Key.Type, [], 0, 0));
-            return null;
+
+            // A whole word goes into the history. A change of something has no place there: what it would have changed is not known.
+            return said.Intent == MappedIntent.Put && now.Said is not null ? new WriteOperation.Put(record.Prepared!) { SourceInstant = at, SkipIfIdentical = true } : null;
         }
 
         return said.Intent switch
         {
             MappedIntent.Withdraw => await WithdrawAsync(unit, record, now, at, cancel),
-            MappedIntent.Amend => await AmendAsync(unit, record, now, cancel),
-            _ => Put(record, now),
+            MappedIntent.Amend => await AmendAsync(unit, record, now, at, cancel),
+            _ => Put(record, now, at),
         };
     }
 
-    private WriteOperation? Put(RecordWork record, Standing now)
+    /// <summary>What the documents whose place this unit takes have brought, and it says no longer, is withdrawn with it.</summary>
+    private void NoLongerSaid(MappedWork unit)
+    {
+        var said = unit.Said.TakesPlaceOf.Count == 0 ? [] : unit.Records.Select(r => r.Key).ToHashSet();
+        foreach (var document in unit.Said.TakesPlaceOf)
+        {
+            var key = new RecordKey(Derived.Document, unit.Unit.Submission.Names.IdOf(Derived.Document, document));
+            if (!standings.TryGetValue(key, out var now) || !now.IsThere || now.IsNewerThan(unit.Said.SaidAt))
+            {
+                continue;
+            }
+
+            foreach (var derived in Derived.Of(now.Body))
+            {
+                // Whatever else has spoken of it since is the better witness.
+                if (said.Add(derived) && standings.TryGetValue(derived, out var standing) && standing.IsThere
+                    && !SaidAt.IsMention(standing.Flags) && SaidAt.Seconds(standing.Flags) <= SaidAt.Seconds(now.Flags))
+                {
+                    unit.Records.Add(new RecordWork(new MappedRecord(derived.Type, "", default) { Intent = MappedIntent.Withdraw }, derived));
+                }
+            }
+        }
+    }
+
+    private WriteOperation? Put(RecordWork record, Standing now, DateTimeOffset? at)
     {
         var prepared = record.Prepared!;
         if (now.IsThere && prepared.Body.Span.SequenceEqual(now.Body.Span) && SaidAt.IsMention(prepared.Flags) == SaidAt.IsMention(now.Flags))
@@ -101,11 +157,15 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
             return null;
         }
 
-        changes.Add((record.Key, new Standing(true, prepared.Body, prepared.Flags, 0)));
-        return new WriteOperation.Put(prepared) { SkipIfIdentical = true };
+        record.IsCorrection = now.IsThere && !SaidAt.IsMention(prepared.Flags) && !SaidAt.IsMention(now.Flags);
+
+        // A mention has no time of its own: its owner's word counts, however old.
+        var instant = SaidAt.IsMention(prepared.Flags) ? null : at;
+        changes.Add((record.Key, new Standing(true, prepared.Body, prepared.Flags, 0, instant)));
+        return new WriteOperation.Put(prepared) { SkipIfIdentical = true, SourceInstant = instant };
     }
 
-    private async ValueTask<WriteOperation?> AmendAsync(MappedWork unit, RecordWork record, Standing now, CancellationToken cancel)
+    private async ValueTask<WriteOperation?> AmendAsync(MappedWork unit, RecordWork record, Standing now, DateTimeOffset? at, CancellationToken cancel)
     {
         var submission = unit.Unit.Submission;
         if (!now.IsThere)
@@ -113,7 +173,7 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
             // It may say enough to be a record by itself.
             if (await Preparer.PrepareAsync(record, record.Said.Body, unit, submission, 0, cancel))
             {
-                return Put(record, now);
+                return Put(record, now, at);
             }
 
             unit.IsRefused = false;
@@ -123,7 +183,7 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
         }
 
         var body = Revising.Amend(Current(record.Key, now), record.Said.Body);
-        return await Preparer.PrepareAsync(record, body, unit, submission, 0, cancel) ? Put(record, now) : null;
+        return await Preparer.PrepareAsync(record, body, unit, submission, 0, cancel) ? Put(record, now, at) : null;
     }
 
     private async ValueTask<WriteOperation?> WithdrawAsync(MappedWork unit, RecordWork record, Standing now, DateTimeOffset? at, CancellationToken cancel)
@@ -142,11 +202,12 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
 
         if (Revising.AsError(record.Key.Type, current) is { } marked)
         {
-            return await Preparer.PrepareAsync(record, marked, unit, unit.Unit.Submission, 0, cancel) ? Put(record, now) : null;
+            return await Preparer.PrepareAsync(record, marked, unit, unit.Unit.Submission, 0, cancel) ? Put(record, now, at) : null;
         }
 
-        changes.Add((record.Key, new Standing(false, default, SaidAt.Flags(at, isMention: false), 0)));
-        return new WriteOperation.Delete(record.Key, unit.Unit.Submission.Sender.Code);
+        record.IsCorrection = true;
+        changes.Add((record.Key, new Standing(false, default, SaidAt.Flags(at, isMention: false), 0, at)));
+        return new WriteOperation.Delete(record.Key, unit.Unit.Submission.Sender.Code) { SourceInstant = at };
     }
 
     private static ReadOnlyMemory<byte> Current(RecordKey key, Standing now) => Revising.Resource(new StoredRecord

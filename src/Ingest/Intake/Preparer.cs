@@ -3,6 +3,7 @@ using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Writing;
+using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Kernel;
 using Kangqiao.Standard.Making;
@@ -101,6 +102,13 @@ internal static class Preparer
             bench.Findings.Clear();
         }
 
+        record.LocalCodes.Clear();
+        if (CodeScan.Apply(bench.Document, submission.Sender.Code, submission.Maps, record.LocalCodes) is { } mapped)
+        {
+            body = mapped;
+            bench.TryRead(body);
+        }
+
         if (record.Key.Type != "Bundle")
         {
             bench.TryCheck();
@@ -115,6 +123,11 @@ internal static class Preparer
         foreach (var finding in bench.Findings.Items)
         {
             record.Findings.Add(Placed(finding.IsError ? finding with { Severity = Severity.Warning } : finding));
+        }
+
+        if (bench.WithEditions() is { } dated)
+        {
+            bench.TryRead(dated);
         }
 
         if (!(await target.Shop.Book.OfAsync(record.Key.Type, cancel)).Try(out var type, out var problem))
@@ -190,24 +203,4 @@ internal static class Preparer
 
         return keys ?? (IReadOnlyList<RecordKey>)[];
     }
-}
-
-/// <summary>
-/// When a version was said and whether it is a mere mention, in the bits that the store keeps with it: seconds since 2000 in 31
-/// bits, and the sign.
-/// </summary>
-internal static class SaidAt
-{
-    private static readonly DateTimeOffset Epoch = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    public static int Flags(DateTimeOffset? said, bool isMention)
-    {
-        var seconds = said is { } at ? (int)Math.Clamp((at - Epoch).TotalSeconds, 1, int.MaxValue) : 0;
-        return isMention ? seconds | int.MinValue : seconds;
-    }
-
-    public static bool IsMention(int flags) => flags < 0;
-
-    /// <summary>0 where nothing was said of the time.</summary>
-    public static int Seconds(int flags) => flags & int.MaxValue;
 }

@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Ingest.Receipts;
@@ -7,16 +8,22 @@ using Kangqiao.Registry.Senders;
 namespace Kangqiao.Ingest.Intake;
 
 /// <summary>One submission on its way: what was received, how far it is, what came of it so far.</summary>
-internal sealed class Submission(Received received, Sender sender, IFormat format, SenderNames names, Target target)
+internal sealed class Submission(Received received, Sender sender, IFormat format, SenderNames names, Target target, CodeMaps maps)
 {
-    private const int MostFirst = 50;
+    /// <summary>Findings of a unit that an answer lists at most, and units that it answers to.</summary>
+    private const int MostFindings = 50;
+    private const int MostAnswers = 1_000;
+    private const int MostHead = 1_024;
 
     private readonly TaskCompletionSource<Receipt> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<long> residents = [];
     private readonly Lock gate = new();
+    private readonly List<UnitAnswer> answers = [];
     private ReceiptPage page = new();
     private int pages;
     private Counts counts;
+    private long bytesDone;
+    private long corrected;
 
     public Received Received { get; } = received;
 
@@ -32,6 +39,8 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
 
     public Target Target { get; } = target;
 
+    public CodeMaps Maps { get; } = maps;
+
     /// <summary>Distinct residents of several submissions that belong together, or null.</summary>
     public ResidentCount? Run { get; init; }
 
@@ -43,8 +52,17 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
 
     public Stream? Body { get; set; }
 
-    /// <summary>What was found in the first unit, for formats that answer with it; and whether it was taken.</summary>
-    public (bool? IsTaken, IReadOnlyList<Finding> Findings) First { get; private set; } = (null, []);
+    /// <summary>What became of each unit, for formats whose senders wait for such an answer.</summary>
+    public IReadOnlyList<UnitAnswer> Answers
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. answers];
+            }
+        }
+    }
 
     /// <summary>Numbers in quarantine of what was refused.</summary>
     public List<string> Quarantined { get; } = [];
@@ -61,11 +79,6 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
     {
         lock (gate)
         {
-            if (First.IsTaken is null)
-            {
-                First = (line.O != UnitOutcome.Quarantined, [.. findings.Take(MostFirst)]);
-            }
-
             counts.Add(line.O, weight);
             if (patient != 0)
             {
@@ -84,6 +97,30 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
             return full;
         }
     }
+
+    /// <summary>Notes what a unit is answered with.</summary>
+    public void Answer(RawUnit unit, bool isTaken, IEnumerable<Finding> findings)
+    {
+        // A unit with a preamble is the framing of a batch, to which nobody waits for an answer.
+        if (Format is not IAcknowledges || unit.Preamble.Length > 0)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            if (answers.Count < MostAnswers)
+            {
+                answers.Add(new UnitAnswer(unit.Bytes[..Math.Min(unit.Bytes.Length, MostHead)].ToArray(), isTaken, [.. findings.Take(MostFindings)]));
+            }
+        }
+    }
+
+    /// <summary>So many records more have another version now, or are withdrawn.</summary>
+    public void CountCorrections(int records) => Interlocked.Add(ref corrected, records);
+
+    /// <summary>So many bytes more have been worked on.</summary>
+    public void CountBytes(long bytes) => Interlocked.Add(ref bytesDone, bytes);
 
     public void CountResident(long patient)
     {
@@ -105,7 +142,7 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
         lock (gate)
         {
             var head = Received.Head;
-            return new Receipt(Number, head.Sender, head.Format, head.ReceivedAt, Received.Bytes, Received.Hash)
+            return new Receipt(Number, head.Sender, head.Format, head.ReceivedAt, head.Of?.Bytes ?? Received.Bytes, head.Of?.Hash ?? Received.Hash)
             {
                 Name = head.Name,
                 Mends = head.Mends,
@@ -113,9 +150,12 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
                 FinishedAt = isDone ? now : null,
                 Counts = counts,
                 Residents = residents.Count,
+                Corrected = corrected,
                 Seconds = Math.Round((now - head.ReceivedAt).TotalSeconds, 3),
-                Segment = Received.Place.Segment,
-                Offset = Received.Place.Offset,
+                Segment = head.Of?.Segment ?? Received.Place.Segment,
+                Offset = head.Of?.Offset ?? Received.Place.Offset,
+                Replays = head.Of?.Number.ToString("D"),
+                BytesDone = isDone ? null : bytesDone,
                 Pages = pages,
                 Last = isDone ? page : new ReceiptPage { Lines = [.. page.Lines], Texts = new(page.Texts, StringComparer.Ordinal) },
             };

@@ -25,6 +25,9 @@ internal sealed class Journal : IAsyncDisposable
     /// <summary>Bodies up to this size are one frame, and stay in memory until they are worked on.</summary>
     public const int MostInline = 64 * 1024;
 
+    /// <summary>Blocks that were read last and are kept, a quarter of a megabyte each.</summary>
+    private const int MostBlocks = 8;
+
     private static readonly TimeSpan Shanghai = TimeSpan.FromHours(8);
 
     private readonly JournalOptions options;
@@ -33,6 +36,7 @@ internal sealed class Journal : IAsyncDisposable
     private readonly Channel<Waiting> queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(512) { SingleReader = true });
     private readonly HashSet<Guid> broken = [];
     private readonly Dictionary<Guid, JournalPlace> starts = [];
+    private readonly List<(JournalPlace Place, byte[] Bytes)> blocks = [];
     private readonly Dictionary<string, int> open = new(StringComparer.Ordinal);
     private readonly Task loop;
     private FileStream? file;
@@ -115,6 +119,71 @@ internal sealed class Journal : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps a body that is in memory already. When it answers with a value, the body is on the disk.</summary>
+    public async ValueTask<Outcome<Received>> AppendAsync(ReceivedHead head, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        if (body.Length >= MostInline)
+        {
+            await using var stream = new MemoryStream(body.ToArray(), writable: false);
+            return await AppendAsync(head, stream, cancel);
+        }
+
+        var kept = await PutAsync(FrameKind.Whole, head, Content(head, body.Span), isRented: false, mustWait: true, cancel);
+        return kept.Then<Received>(place => new Received(head, place!, body.Length, Convert.ToHexStringLower(SHA256.HashData(body.Span))) { Inline = body });
+    }
+
+    /// <summary>
+    /// A body of one frame; null for a longer one, or where its file is gone. What waits is asked for in the order in which it came, so
+    /// the blocks read last are kept.
+    /// </summary>
+    public ReadOnlyMemory<byte>? ReadWhole(Guid number, JournalPlace place)
+    {
+        lock (blocks)
+        {
+            var at = blocks.FindIndex(b => b.Place == place);
+            var block = at >= 0 ? blocks[at].Bytes : ReadBlock(place);
+            if (block is null)
+            {
+                return null;
+            }
+
+            if (at < 0)
+            {
+                if (blocks.Count == MostBlocks)
+                {
+                    blocks.RemoveAt(0);
+                }
+
+                blocks.Add((place, block));
+            }
+
+            ReadOnlySpan<byte> rest = block;
+            while (Frame.TryRead(ref rest, out var frame))
+            {
+                if (frame.Kind == FrameKind.Whole && frame.Number == number)
+                {
+                    return frame.Bytes[HeadOf(frame.Bytes).Start..].ToArray();
+                }
+            }
+
+            return null;
+        }
+    }
+
+    private byte[]? ReadBlock(JournalPlace place)
+    {
+        var path = Path.Combine(options.Folder, place.Segment);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        using var reading = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        reading.Position = place.Offset;
+        var buffer = Array.Empty<byte>();
+        return Segment.Read(reading, ref buffer) is >= 0 and var length ? buffer[..length] : null;
+    }
+
     /// <summary>Notes that nothing is left to do. Lost in a power cut it costs only that the work is done once more, to no effect.</summary>
     public async ValueTask DoneAsync(Received received)
     {
@@ -137,11 +206,51 @@ internal sealed class Journal : IAsyncDisposable
         return File.Exists(path) ? new BodyStream(options.Folder, number, place) : null;
     }
 
+    /// <summary>What was received in a time, oldest first; not what was only done once more. Reads the whole of the files.</summary>
+    public IEnumerable<Received> In(JournalRange range)
+    {
+        var (first, last) = (Day(range.From), Day(range.To));
+        foreach (var name in Files(options.Folder))
+        {
+            // A body may end in a file of the day after.
+            if (string.CompareOrdinal(name, 0, first, 0, first.Length) < 0 || string.CompareOrdinal(name, 0, last, 0, last.Length) > 0)
+            {
+                continue;
+            }
+
+            var heads = new Dictionary<Guid, (ReceivedHead Head, JournalPlace Place)>();
+            var whole = new Dictionary<Guid, Received>();
+            ReadFile(name, heads, whole, keepsDone: true);
+            foreach (var received in whole.Values.Concat(heads.Select(h => Ended(h.Value.Head, h.Value.Place))).Where(r => r is not null).Select(r => r!)
+                .Where(r => range.Holds(r.Head)).OrderBy(r => r.Head.ReceivedAt).ThenBy(r => r.Head.Number))
+            {
+                yield return received;
+            }
+        }
+    }
+
+    /// <summary>One whose end lies in a later file: read through for its length and hash. Null where it has no end.</summary>
+    private Received? Ended(ReceivedHead head, JournalPlace place)
+    {
+        var heads = new Dictionary<Guid, (ReceivedHead Head, JournalPlace Place)> { [head.Number] = (head, place) };
+        var whole = new Dictionary<Guid, Received>();
+        foreach (var name in Files(options.Folder, place.Segment).Skip(1).Take(1_000))
+        {
+            ReadFile(name, heads, whole, keepsDone: true);
+            if (whole.TryGetValue(head.Number, out var received))
+            {
+                return received;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Forgets the files of days that are older, as far as all in them is finished.</summary>
     /// <returns>Files deleted.</returns>
-    public int Forget(TimeSpan age)
+    public int Forget(DateTimeOffset than)
     {
-        var before = Day(time.GetUtcNow() - age);
+        var before = Day(than);
         var gone = 0;
         foreach (var done in Directory.GetFiles(options.Folder, "*" + Segment.DoneExtension))
         {
@@ -402,7 +511,7 @@ internal sealed class Journal : IAsyncDisposable
                 open[name] = 0;
             }
 
-            RecoverFile(name, heads, whole);
+            ReadFile(name, heads, whole, keepsDone: false);
         }
 
         lock (open)
@@ -416,10 +525,10 @@ internal sealed class Journal : IAsyncDisposable
         return [.. whole.Values.OrderBy(r => r.Head.ReceivedAt).ThenBy(r => r.Head.Number)];
     }
 
-    private void RecoverFile(string name, Dictionary<Guid, (ReceivedHead Head, JournalPlace Place)> heads, Dictionary<Guid, Received> whole)
+    private void ReadFile(string name, Dictionary<Guid, (ReceivedHead Head, JournalPlace Place)> heads, Dictionary<Guid, Received> whole, bool keepsDone)
     {
         var buffer = Array.Empty<byte>();
-        using var reading = File.OpenRead(Path.Combine(options.Folder, name));
+        using var reading = new FileStream(Path.Combine(options.Folder, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         for (var at = reading.Position; Segment.Read(reading, ref buffer) is >= 0 and var length; at = reading.Position)
         {
             ReadOnlySpan<byte> block = buffer.AsSpan(0, length);
@@ -439,7 +548,7 @@ internal sealed class Journal : IAsyncDisposable
                         var end = JsonSerializer.Deserialize<EndOfBody>(frame.Bytes, LedgerJson.Options)!;
                         whole[frame.Number] = new Received(begun.Head, begun.Place, end.Bytes, end.Hash);
                         break;
-                    case FrameKind.Done:
+                    case FrameKind.Done when !keepsDone:
                         whole.Remove(frame.Number);
                         break;
                 }

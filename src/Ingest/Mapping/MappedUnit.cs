@@ -20,6 +20,12 @@ public sealed record MappedUnit(IReadOnlyList<MappedRecord> Records)
     /// <summary>When the sender said it (MSH-7, effectiveTime, a time stamp column); an older word never undoes a newer one.</summary>
     public DateTimeOffset? SaidAt { get; init; }
 
+    /// <summary>
+    /// Keys of documents (DocumentReference) whose earlier word this unit takes the place of, itself among them: what was made of them
+    /// (<c>context.related</c>) and is said here no longer is withdrawn, unless something newer was said of it.
+    /// </summary>
+    public IReadOnlyList<string> TakesPlaceOf { get; init; } = [];
+
     /// <summary>Its records are counted one by one on the receipt (a FHIR transaction), though they are taken all or none.</summary>
     public bool CountsRecords { get; init; }
 

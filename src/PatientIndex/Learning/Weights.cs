@@ -22,14 +22,14 @@ internal sealed class Weights
     private const double SecondOfHousehold = 0.3;
 
     private readonly MatchModel model;
-    private readonly Frequencies frequencies;
+    private readonly Rarity rarity;
     private readonly double[][] logM;
     private readonly double[][] logRatio;
 
-    public Weights(MatchModel model, Frequencies frequencies, double[][] m, double[][] u, double priorBits)
+    public Weights(MatchModel model, Rarity rarity, double[][] m, double[][] u, double priorBits)
     {
         this.model = model;
-        this.frequencies = frequencies;
+        this.rarity = rarity;
         PriorBits = priorBits;
         M = m;
         U = u;
@@ -107,29 +107,29 @@ internal sealed class Weights
 
         bits[0] = pattern.Name switch
         {
-            NameLevel.Exact => Rare(Comparison.Name, (int)NameLevel.Exact, frequencies.Name(a.Name, b.Name)),
-            NameLevel.Sound => Rare(Comparison.Name, (int)NameLevel.Sound, frequencies.Sound(a.Name, b.Name)),
-            NameLevel.Partial => Rare(Comparison.Name, (int)NameLevel.Partial, frequencies.Part(a.Name, b.Name)),
+            NameLevel.Exact => Rare(Comparison.Name, (int)NameLevel.Exact, rarity.Name(a.Name, b.Name)),
+            NameLevel.Sound => Rare(Comparison.Name, (int)NameLevel.Sound, rarity.Sound(a.Name, b.Name)),
+            NameLevel.Partial => Rare(Comparison.Name, (int)NameLevel.Partial, rarity.Part(a.Name, b.Name)),
             _ => bits[0],
         };
         if (pattern.Birth == BirthLevel.Exact)
         {
-            bits[1] = Rare(Comparison.Birth, (int)BirthLevel.Exact, frequencies.BirthDay(a.Birth));
+            bits[1] = Rare(Comparison.Birth, (int)BirthLevel.Exact, rarity.BirthDay(a.Birth));
         }
 
         if (pattern.Number == NumberLevel.Exact)
         {
-            bits[2] = Rare(Comparison.Number, (int)NumberLevel.Exact, frequencies.Number(a.Number));
+            bits[2] = Rare(Comparison.Number, (int)NumberLevel.Exact, rarity.Number(a.Number));
         }
 
         if (pattern.Phone == PhoneLevel.Exact)
         {
-            bits[3] = Rare(Comparison.Phone, (int)PhoneLevel.Exact, frequencies.Phone(a.Phone));
+            bits[3] = Rare(Comparison.Phone, (int)PhoneLevel.Exact, rarity.Phone(a.Phone));
         }
 
         if (pattern.Address == AddressLevel.Same)
         {
-            bits[5] = Rare(Comparison.Address, (int)AddressLevel.Same, frequencies.Address(a.Address, b.Address));
+            bits[5] = Rare(Comparison.Address, (int)AddressLevel.Same, rarity.Address(a.Address, b.Address));
         }
 
         if (bits[3] > 0 && bits[5] > 0)

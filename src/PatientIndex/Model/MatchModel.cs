@@ -84,6 +84,12 @@ public sealed class MatchModel
     /// <summary>By comparison and level: how often pairs of one person are so, before data says otherwise.</summary>
     internal double[][] Start { get; private init; } = default!;
 
+    /// <summary>By comparison and level: how often pairs of two people are so, before data says otherwise.</summary>
+    internal double[][] Strangers { get; private init; } = default!;
+
+    /// <summary>People among whom one is looked for while nothing is known of how many there are.</summary>
+    internal double Population { get; private init; }
+
     /// <summary>How many pairs of data weigh as much as <see cref="Start"/>.</summary>
     internal double PseudoPairs { get; private init; }
 
@@ -117,6 +123,20 @@ public sealed class MatchModel
         }
     }
 
+    /// <summary>Two rows that cannot be of one person, whoever stands between them.</summary>
+    internal bool Contradicts(Pattern pattern)
+    {
+        foreach (var guard in Guards)
+        {
+            if (guard.Most == Decision.None && guard.Holds(pattern))
+            {
+                return true;
+            }
+        }
+
+        return pattern.Name == NameLevel.Other && pattern.Number != NumberLevel.Exact && pattern.Birth is (BirthLevel.SameYear or BirthLevel.Other);
+    }
+
     internal static string LevelName(int comparison, int level) => Enum.GetName(LevelTypes[comparison], level)!;
 
     private static MatchModel Of(Written written)
@@ -130,6 +150,8 @@ public sealed class MatchModel
             ReviewFrom = written.Review,
             PseudoPairs = written.PseudoPairs,
             Start = [.. Enum.GetNames<Comparison>().Select((name, i) => StartOf(i, written.Comparisons[name].M))],
+            Strangers = [.. Enum.GetNames<Comparison>().Select((name, i) => StartOf(i, written.Comparisons[name].U))],
+            Population = written.Population,
             Guards = [.. written.Guards.Select(GuardOf)],
             Names = new()
             {
@@ -178,11 +200,11 @@ public sealed class MatchModel
     }
 
     private sealed record Written(
-        string Name, string Version, string Title, double Link, double Review, double PseudoPairs,
+        string Name, string Version, string Title, double Link, double Review, double PseudoPairs, double Population,
         Dictionary<string, WrittenComparison> Comparisons, WrittenGuard[] Guards, WrittenNames Names,
         string[] BirthPlaceholders, string[] NumberPlaceholders, string[] PhonePlaceholders, Dictionary<string, string[]> Headers);
 
-    private sealed record WrittenComparison(Dictionary<string, double> M);
+    private sealed record WrittenComparison(Dictionary<string, double> M, Dictionary<string, double> U);
 
     private sealed record WrittenGuard(
         Decision Most, string[]? Name = null, string[]? Birth = null, string[]? Number = null, string[]? Phone = null,

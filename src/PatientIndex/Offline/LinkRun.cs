@@ -30,7 +30,7 @@ public sealed class LinkRun(MatchModel model)
     public LinkResult Finish()
     {
         var candidates = CandidatePairs.Of(table);
-        var addresses = new AddressWeights(table);
+        var addresses = new CountedAddressWeights(table);
         var weights = Estimation.Learn(model, table, addresses, new Frequencies(table), candidates);
         var (links, reviews) = Score(candidates, addresses, weights);
         return Close(links, reviews, addresses, weights, candidates.Length);
@@ -76,7 +76,7 @@ public sealed class LinkRun(MatchModel model)
         links.Sort((a, b) => b.Probability != a.Probability ? b.Probability.CompareTo(a.Probability)
             : a.Left != b.Left ? a.Left.CompareTo(b.Left) : a.Right.CompareTo(b.Right));
         var comparer = new PairComparer(table, addresses);
-        bool Contradicts(PersonRow a, PersonRow b) => Contradiction(comparer.Compare(a, b));
+        bool Contradicts(PersonRow a, PersonRow b) => model.Contradicts(comparer.Compare(a, b));
         var clusters = new Clusters(table.Count, table);
         var pairs = new List<LinkedPair>(links.Count + reviews.Count);
         foreach (var link in links)
@@ -130,19 +130,5 @@ public sealed class LinkRun(MatchModel model)
 
         pairs.Sort((a, b) => a.Left != b.Left ? a.Left.CompareTo(b.Left) : a.Right.CompareTo(b.Right));
         return new(pairs, lowest, compared);
-    }
-
-    /// <summary>Two rows that cannot be of one person, whoever stands between them.</summary>
-    private bool Contradiction(Pattern pattern)
-    {
-        foreach (var guard in model.Guards)
-        {
-            if (guard.Most == Decision.None && guard.Holds(pattern))
-            {
-                return true;
-            }
-        }
-
-        return pattern.Name == NameLevel.Other && pattern.Number != NumberLevel.Exact && pattern.Birth is (BirthLevel.SameYear or BirthLevel.Other);
     }
 }

@@ -55,18 +55,57 @@ internal sealed class PersonTable(MatchModel model)
 
     public int Add(in PersonValues values)
     {
+        Put(AddEmpty(), RowOf(values));
+        return Count - 1;
+    }
+
+    /// <summary>A row that says nothing yet.</summary>
+    public int AddEmpty()
+    {
         if (Count == rows.Length)
         {
             Array.Resize(ref rows, rows.Length * 2);
         }
 
-        var row = RowOf(values);
-        Names.CountRow(row.Name);
-        Numbers.CountRow(row.Number);
-        Phones.CountRow(row.Phone);
-        Addresses.CountRow(row.Address);
-        rows[Count] = row;
+        rows[Count] = default;
         return Count++;
+    }
+
+    /// <summary>Says something else of a row; a row that is gone says nothing.</summary>
+    public void Replace(int row, in PersonRow says)
+    {
+        var was = rows[row];
+        Names.UncountRow(was.Name);
+        Numbers.UncountRow(was.Number);
+        Phones.UncountRow(was.Phone);
+        Addresses.UncountRow(was.Address);
+        Put(row, says);
+    }
+
+    /// <summary>Values read from here on are not kept, until <see cref="DismissGuests"/>.</summary>
+    public void ReceiveGuests()
+    {
+        Names.ReceiveGuests();
+        Numbers.ReceiveGuests();
+        Phones.ReceiveGuests();
+        Addresses.ReceiveGuests();
+    }
+
+    public void DismissGuests()
+    {
+        Names.DismissGuests();
+        Numbers.DismissGuests();
+        Phones.DismissGuests();
+        Addresses.DismissGuests();
+    }
+
+    private void Put(int row, in PersonRow says)
+    {
+        Names.CountRow(says.Name);
+        Numbers.CountRow(says.Number);
+        Phones.CountRow(says.Phone);
+        Addresses.CountRow(says.Address);
+        rows[row] = says;
     }
 
     /// <summary>A row that is compared with the table but is not in it.</summary>
@@ -88,7 +127,9 @@ internal sealed class PersonTable(MatchModel model)
                 doubted = true;
             }
 
-            if (Names[name]?.Kind == NameKind.Newborn && (doubted || guardian == number))
+            // Two of three: it is a newborn's name, the number is of another age, the guardian has the same. Then it is the guardian's.
+            var isNewborn = Names[name]?.Kind == NameKind.Newborn;
+            if ((doubted && isNewborn) || (guardian == number && (doubted || isNewborn)))
             {
                 (guardian, number) = (number, 0);
             }

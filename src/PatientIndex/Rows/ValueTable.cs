@@ -7,6 +7,8 @@ internal sealed class ValueTable<TForm>
     private readonly Dictionary<string, int> numbers = new(StringComparer.Ordinal);
     private readonly List<TForm?> forms = [null];
     private readonly List<int> counts = [0];
+    private List<string>? guests;
+    private int guestsFrom;
 
     public int Count => forms.Count;
 
@@ -28,11 +30,31 @@ internal sealed class ValueTable<TForm>
             forms.Add(form);
             counts.Add(0);
             numbers.Add("\0" + key, number);
+            guests?.Add("\0" + key);
         }
 
         numbers[raw] = number;
+        guests?.Add(raw);
         return number;
     }
 
     public void CountRow(int number) => counts[number]++;
+
+    public void UncountRow(int number) => counts[number]--;
+
+    /// <summary>From here on values are guests, until <see cref="DismissGuests"/>: a question must not make the table grow.</summary>
+    public void ReceiveGuests() => (guests, guestsFrom) = ([], forms.Count);
+
+    /// <summary>Forgets the values met since <see cref="ReceiveGuests"/>; their numbers are given again.</summary>
+    public void DismissGuests()
+    {
+        foreach (var text in guests!)
+        {
+            numbers.Remove(text);
+        }
+
+        forms.RemoveRange(guestsFrom, forms.Count - guestsFrom);
+        counts.RemoveRange(guestsFrom, counts.Count - guestsFrom);
+        guests = null;
+    }
 }

@@ -91,6 +91,12 @@ public sealed record Sender(string Code, string Name)
 
     public IReadOnlyList<Feed> Feeds { get; init; } = [];
 
+    /// <summary>
+    /// What it calls itself in messages, besides its code: HL7 v2 MSH-4, or MSH-3 and MSH-4 with a bar between. No two senders have
+    /// the same.
+    /// </summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     public IReadOnlyList<KeySystem> Keys { get; init; } = [];
 
     /// <summary>What it sends is taken, at least for checking.</summary>

@@ -71,6 +71,13 @@ internal sealed class BundleWriter(IBufferWriter<byte> output, string baseAddres
         Raw($"{mode}\"}}");
     }
 
+    /// <summary>A match of $match with its score and grade (http://hl7.org/fhir/StructureDefinition/match-grade).</summary>
+    public void Match(double score, string grade)
+    {
+        Part("\"search\":{\"extension\":[{\"url\":\"http://hl7.org/fhir/StructureDefinition/match-grade\",\"valueCode\":\""u8);
+        Raw($"{grade}\"}}],\"mode\":\"match\",\"score\":{((decimal)score).ToString(CultureInfo.InvariantCulture)}}}");
+    }
+
     public void Request(string method, string url)
     {
         Part("\"request\":{\"method\":\""u8);

@@ -1,4 +1,6 @@
+using Kangqiao.Kernel;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Standard.Making;
 using Microsoft.AspNetCore.Http;
 
 namespace Kangqiao.Rest.Asking;
@@ -58,4 +60,21 @@ internal sealed record Ask
 
     /// <summary>It is an entry of a bundle.</summary>
     public bool IsEntry { get; init; }
+
+    /// <summary>Who is noted as the sender of what the caller writes.</summary>
+    public Provenance Provenance => Caller.Institution is { Length: > 0 } institution ? new Provenance(institution) : Provenance.Own;
+
+    /// <summary>The caller may choose what a new record is called; for others that would tell which names are taken.</summary>
+    public bool MayName => Caller.Viewer.IsSystem;
+
+    /// <summary>The store as the caller may see it in this question.</summary>
+    public async ValueTask<Outcome<Sight>> SightAsync(RestRoom room, CancellationToken cancel)
+    {
+        if (!room.Access.DependsOnPersons(Caller.Viewer))
+        {
+            return await Sight.OfAsync(room, Caller, [], cancel);
+        }
+
+        return (await Concern.OfAsync(room, this, cancel)).Try(out var named, out var problem) ? await Sight.OfAsync(room, Caller, named, cancel) : problem;
+    }
 }

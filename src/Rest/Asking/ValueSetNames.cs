@@ -2,6 +2,7 @@ using System.Buffers;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Kernel;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 
 namespace Kangqiao.Rest.Asking;
@@ -13,7 +14,7 @@ namespace Kangqiao.Rest.Asking;
 internal static class ValueSetNames
 {
     public static async ValueTask<Outcome<IReadOnlyList<KeyValuePair<string, string>>>> ResolveAsync(
-        RestRoom room, string ownBase, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancel)
+        Sight sight, string ownBase, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken cancel)
     {
         List<KeyValuePair<string, string>>? changed = null;
         for (var i = 0; i < parameters.Count; i++)
@@ -36,7 +37,7 @@ internal static class ValueSetNames
                 return Problems.BadId(key.Id);
             }
 
-            if (!(await room.Store.ReadAsync(key, cancel)).Try(out var record, out var problem))
+            if (!(await sight.ReadAsync(key, cancel)).Try(out var record, out var problem))
             {
                 return problem;
             }

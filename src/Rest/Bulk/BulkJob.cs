@@ -21,7 +21,7 @@ internal static class BulkJob
     public static async ValueTask<Answer> AddAsync(RestRoom room, Ask ask, string kind, string parameters, CancellationToken cancel, string? id = null)
     {
         id ??= room.Ids.NextId();
-        if ((await room.Store.Jobs.AddAsync(id, kind, parameters, cancel)).Problem is { } problem)
+        if ((await room.Platform.Jobs.AddAsync(id, kind, parameters, cancel)).Problem is { } problem)
         {
             return Answer.Refused(problem);
         }
@@ -54,7 +54,7 @@ internal static class BulkJob
     public static async ValueTask<Answer> DeleteAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
         if (!(await FindAsync(room, ask, cancel)).Try(out var job, out var problem)
-            || !(await room.Store.Jobs.CancelAsync(job.Id, cancel)).Try(out var cancelled, out problem))
+            || !(await room.Platform.Jobs.CancelAsync(job.Id, cancel)).Try(out var cancelled, out problem))
         {
             return Answer.Refused(problem);
         }
@@ -63,7 +63,7 @@ internal static class BulkJob
         if (cancelled.State != JobState.Running)
         {
             BulkFolder.Remove(room, job.Id);
-            await room.Store.Jobs.RemoveAsync(job.Id, cancel);
+            await room.Platform.Jobs.RemoveAsync(job.Id, cancel);
         }
 
         return new Answer(202);
@@ -94,7 +94,7 @@ internal static class BulkJob
     {
         foreach (var kind in (string[])[Export.Kind, Import.Kind])
         {
-            if (!(await room.Store.Jobs.ListAsync(kind, 10_000, cancel)).Try(out var jobs, out _))
+            if (!(await room.Platform.Jobs.ListAsync(kind, 10_000, cancel)).Try(out var jobs, out _))
             {
                 return;
             }
@@ -103,7 +103,7 @@ internal static class BulkJob
             foreach (var job in jobs.Where(j => j.State == JobState.Cancelled || (j.State is JobState.Done or JobState.Failed && j.UpdatedAt < due)))
             {
                 BulkFolder.Remove(room, job.Id);
-                await room.Store.Jobs.RemoveAsync(job.Id, cancel);
+                await room.Platform.Jobs.RemoveAsync(job.Id, cancel);
             }
         }
     }
@@ -117,7 +117,7 @@ internal static class BulkJob
             return Problems.NoSuchJob();
         }
 
-        if (!(await room.Store.Jobs.FindAsync(id, cancel)).Try(out var job, out var problem))
+        if (!(await room.Platform.Jobs.FindAsync(id, cancel)).Try(out var job, out var problem))
         {
             return problem;
         }

@@ -34,7 +34,7 @@ internal static class Export
 
         if (level == ExportLevel.Group)
         {
-            if (!(await room.Store.ReadAsync(ask.Target.Key, cancel)).Try(out var group, out problem))
+            if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out problem) || !(await sight.ReadAsync(ask.Target.Key, cancel)).Try(out var group, out problem))
             {
                 return Answer.Refused(problem);
             }
@@ -49,7 +49,7 @@ internal static class Export
 
         // First the time, then the place: whoever asks next for what changed since then misses nothing.
         var at = room.Time.GetUtcNow();
-        if (!(await room.Store.Changes.EndAsync(cancel)).Try(out var end, out problem))
+        if (!(await room.Platform.Changes.EndAsync(cancel)).Try(out var end, out problem))
         {
             return Answer.Refused(problem);
         }

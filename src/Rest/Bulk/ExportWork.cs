@@ -4,6 +4,7 @@ using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
@@ -54,7 +55,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             var looked = start.Looked;
             for (var pages = 1; !after.HasReached(until); pages++)
             {
-                if (!(await room.Store.Changes.ReadAsync(after, PageSize, cancel)).Try(out var page, out problem))
+                if (!(await room.Platform.Changes.ReadAsync(after, PageSize, cancel)).Try(out var page, out problem))
                 {
                     return problem;
                 }
@@ -105,11 +106,12 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
         }
 
         var changes = last.Values.ToArray();
-        if (!(await room.Store.ReadAsync([.. changes.Select(c => c.Number)], cancel)).Try(out var heads, out var problem))
+        if (!(await room.Platform.ReadAsync([.. changes.Select(c => c.Number)], cancel)).Try(out var heads, out var problem))
         {
             return problem;
         }
 
+        chooser.Written.Clear();
         for (var i = 0; i < changes.Length; i++)
         {
             if (!(await AsOfAsync(changes[i], heads[i], until, cancel)).Try(out var record, out problem))
@@ -123,7 +125,8 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
         }
 
-        return null;
+        // On record before anybody can fetch the file.
+        return await room.Trail.AppendAsync(Disclosure.Exported(chooser.Owner, chooser.Written));
     }
 
     /// <summary>The version of a change when it was the current one at the place, else null.</summary>
@@ -135,14 +138,14 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return head?.Version == change.Version ? head : (StoredRecord?)null;
         }
 
-        if (!(await room.Store.ReadAsync(change.Key, change.Version + 1, cancel)).Try(out var next, out var problem))
+        if (!(await room.Platform.ReadAsync(change.Key, change.Version + 1, cancel)).Try(out var next, out var problem))
         {
             return problem;
         }
 
-        return next is null || next.Sequence <= until[room.Store.Changes.PartitionOf(next.Sequence)]
+        return next is null || next.Sequence <= until[room.Platform.Changes.PartitionOf(next.Sequence)]
             ? (StoredRecord?)null
-            : await room.Store.ReadAsync(change.Key, change.Version, cancel);
+            : await room.Platform.ReadAsync(change.Key, change.Version, cancel);
     }
 
     private async ValueTask<Outcome<long>> TotalAsync(JobRun run, CancellationToken cancel)
@@ -152,7 +155,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return run.Job.Total;
         }
 
-        return (await room.Store.StatisticsAsync(cancel)).Try(out var statistics, out var problem) ? statistics.Types.Sum(t => t.Versions) : problem;
+        return (await room.Platform.StatisticsAsync(cancel)).Try(out var statistics, out var problem) ? statistics.Types.Sum(t => t.Versions) : problem;
     }
 
     private async ValueTask<Outcome<Chooser>> ChooserOf(ExportAsk ask, CancellationToken cancel)
@@ -165,7 +168,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
         HashSet<string>? patients = ask.Patients.Length > 0 ? [.. ask.Patients] : null;
         if (ask.Group is { } group)
         {
-            if (!(await room.Store.ReadAsync(new RecordKey("Group", group), ask.GroupVersion, cancel)).Try(out var record, out problem))
+            if (!(await room.Platform.ReadAsync(new RecordKey("Group", group), ask.GroupVersion, cancel)).Try(out var record, out problem))
             {
                 return problem;
             }
@@ -175,7 +178,20 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             patients = members;
         }
 
-        return new Chooser(room, ask, criteria, subsets, patients);
+        if (patients is not null)
+        {
+            if (!(await room.Coverage.CoveredAsync(patients, cancel)).Try(out var covered, out problem))
+            {
+                return problem;
+            }
+
+            patients.UnionWith(covered.Values.SelectMany(ids => ids));
+        }
+
+        // Rights are those of now and not of the kick-off.
+        return (await Sight.OfAsync(room, ask.Owner.Caller, [.. patients ?? []], cancel)).Try(out var sight, out problem)
+            ? new Chooser(room, sight, ask, criteria, subsets, patients)
+            : problem;
     }
 
     private HashSet<string> MembersOf(StoredRecord group)
@@ -198,11 +214,15 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
 
     /// <summary>Which versions belong into the export, and how they are written.</summary>
     private sealed class Chooser(
-        RestRoom room, ExportAsk ask, Dictionary<string, List<RecordCriteria>> criteria, Func<string, Subset?> subsets, HashSet<string>? patients)
+        RestRoom room, Sight sight, ExportAsk ask, Dictionary<string, List<RecordCriteria>> criteria, Func<string, Subset?> subsets, HashSet<string>? patients)
     {
         private readonly HashSet<string> types = TypesOf(ask);
-        private readonly Sight sight = new(room, ask.Owner.Caller);
         private readonly ArrayBufferWriter<byte> json = new(8192);
+
+        public Caller Owner => ask.Owner.Caller;
+
+        /// <summary>What went into the files since it was cleared.</summary>
+        public List<StoredRecord> Written { get; } = [];
 
         /// <summary>As far as the feed tells.</summary>
         public bool Wants(in Change change) =>
@@ -222,15 +242,16 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
 
             json.ResetWrittenCount();
-            record.WriteResource(json);
+            sight.Shown(record).WriteResource(json);
             shelf.Append(record.Key.Type, subsets(record.Key.Type) is { } subset ? subset.Of(json.WrittenMemory) : json.WrittenSpan);
+            Written.Add(record);
             return null;
         }
 
         // Bulk Data Access IG, Response: deleted is a Bundle of the type transaction for each line. Whether it may be known is asked of what was deleted.
         private async ValueTask<Problem?> PutDeletedAsync(StoredRecord record, NdjsonShelf shelf, CancellationToken cancel)
         {
-            if (!(await room.Store.ReadAsync(record.Key, record.Version - 1, cancel)).Try(out var before, out var problem))
+            if (!(await room.Platform.ReadAsync(record.Key, record.Version - 1, cancel)).Try(out var before, out var problem))
             {
                 return problem;
             }
@@ -259,6 +280,11 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
 
             var type = record.Key.Type;
+            if (!IsWanted(record))
+            {
+                return false;
+            }
+
             if (ask.Level == ExportLevel.System && !criteria.ContainsKey(type))
             {
                 return true;
@@ -280,6 +306,14 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return (ask.Level == ExportLevel.System || RecordLinks.Of(terms).IsOfPatient(values, record.Key, patients))
                 && (!criteria.TryGetValue(type, out var any) || any.Exists(c => c.Matches(record.Key, values)));
         }
+
+        /// <summary>
+        /// It is no composed record, or one that is asked for: a resident's Patient follows from its sources, and the Person that joins
+        /// them is not about each of them alone.
+        /// </summary>
+        private bool IsWanted(StoredRecord record) =>
+            !ResidentTag.IsOn(record) || patients?.Contains(record.Key.Id) == true
+            || (record.Key.Type == "Person" ? ask.Level == ExportLevel.System : ask.Filters.Any(f => f.StartsWith("Patient?", StringComparison.Ordinal) && f.Contains("_tag=", StringComparison.Ordinal)));
 
         private static HashSet<string> TypesOf(ExportAsk ask)
         {

@@ -209,7 +209,7 @@ internal sealed class ImportWork(RestRoom room) : IJobWork
     {
         while (true)
         {
-            var written = await room.Store.WriteAsync(new(operations), cancel);
+            var written = await room.Platform.WriteAsync(new(operations), cancel);
             if (written.Problem?.Kind != ProblemKind.Throttled)
             {
                 return written.Problem;

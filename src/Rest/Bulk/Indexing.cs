@@ -2,9 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
-using Kangqiao.Rest.Callers;
 using Kangqiao.Store.Reindexing;
-using Kangqiao.Store.Terms;
 
 namespace Kangqiao.Rest.Bulk;
 
@@ -13,24 +11,14 @@ internal static class Indexing
 {
     public static async ValueTask<Answer> StateAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
-        if (ask.Caller.Role != Roles.System)
-        {
-            return Answer.Refused(Problems.NoRulesFor(ask.Caller.Role));
-        }
-
-        return (await Reindex.StateAsync(room.Store, TermForm.OfSpecification, cancel)).Try(out var state, out var problem)
+        return (await Reindex.StateAsync(room.Platform, room.Form, cancel)).Try(out var state, out var problem)
             ? Answer.Json(Write(state))
             : Answer.Refused(problem);
     }
 
     public static async ValueTask<Answer> StartAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
-        if (ask.Caller.Role != Roles.System)
-        {
-            return Answer.Refused(Problems.NoRulesFor(ask.Caller.Role));
-        }
-
-        if ((await Reindex.StartAsync(room.Store, TermForm.OfSpecification, cancel)).Problem is { } problem)
+        if ((await Reindex.StartAsync(room.Platform, room.Form, cancel)).Problem is { } problem)
         {
             return Answer.Refused(problem);
         }

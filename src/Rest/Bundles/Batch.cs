@@ -3,9 +3,11 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
+using Kangqiao.Store;
 
 namespace Kangqiao.Rest.Bundles;
 
@@ -49,9 +51,9 @@ internal static class Batch
             return Answer.Refused(problem);
         }
 
-        return InteractionTable.Find(one.Method, one.Target, out var refused) is { } interaction
-            ? Cut(one, await interaction.Handle(room, one, cancel))
-            : refused!;
+        return InteractionTable.Find(one.Method, one.Target, out var refused) is not { } interaction ? refused!
+            : Gate.Refusal(room, interaction, one) is { } closed ? Answer.Refused(closed)
+            : Cut(one, await interaction.Handle(room, one, cancel));
     }
 
     /// <summary>_summary and _elements of one reading: around the whole bundle nobody would see them.</summary>
@@ -74,7 +76,7 @@ internal static class Batch
 
         var json = new ArrayBufferWriter<byte>(4096);
         body.Write(json);
-        return answer with { Body = new JsonBody(subset.Of(json.WrittenMemory)) };
+        return answer with { Body = new JsonBody(subset.Of(json.WrittenMemory)) { Records = body.Records } };
     }
 
     private static int Phase(Element entry) => entry.Child("request") is { Exists: true } request
@@ -105,6 +107,10 @@ internal static class Batch
 /// <summary>The answers to a bundle, in the order of its entries.</summary>
 internal sealed class ResponseBundle(string type, string baseAddress, IReadOnlyList<Answer> answers) : IBody
 {
+    public IReadOnlyList<Answer> Answers => answers;
+
+    public IEnumerable<StoredRecord> Records => answers.SelectMany(a => a.Body?.Records ?? []);
+
     public void Write(IBufferWriter<byte> output)
     {
         var bundle = new BundleWriter(output, baseAddress);

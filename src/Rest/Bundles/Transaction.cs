@@ -5,6 +5,8 @@ using Kangqiao.Fhir.Reading;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
@@ -77,6 +79,11 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             if (InteractionTable.Find(one.Method, one.Target, out var refused) is not { } interaction)
             {
                 return Refused(i, refused!.Problem!, refused.Status);
+            }
+
+            if (Gate.Refusal(room, interaction, one) is { } closed)
+            {
+                return Refused(i, closed);
             }
 
             if (one.Method is "POST" && one.Target.Shape != Shape.Type)
@@ -181,7 +188,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         if (operations.Count > 0)
         {
             var request = new WriteRequest(operations) { Expectations = [.. expectations] };
-            if (!(await room.Store.WriteAsync(request, cancel)).Try(out var receipt, out var problem))
+            if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.WriteAsync(request, cancel)).Try(out var receipt, out problem))
             {
                 var isOurOwn = problem.Code == Store.Problems.NoLongerSo().Code
                     || (problem.Kind == ProblemKind.PreconditionFailed && Array.Exists(entries, e => e.Doomed is not null || (e.IsPatch && e.Ask.IfMatch is null)));
@@ -192,7 +199,11 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             {
                 if (entry.Operation >= 0)
                 {
-                    entry.Answer = Done(entry, receipt.Operations[entry.Operation]);
+                    entry.Answer = Done(sight, entry, receipt.Operations[entry.Operation]);
+                    if (entry.Ask.Method == "DELETE")
+                    {
+                        entry.Answer = entry.Answer with { Touched = [await Touched.OfDeletedAsync(sight, receipt.Operations[entry.Operation], cancel)] };
+                    }
                 }
             }
         }
@@ -296,6 +307,11 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
                 return Refused(i, Problems.OtherId(sent, match.Key.Id));
             }
 
+            if (match is null && sent is not null && !ask.MayName)
+            {
+                return Refused(i, Problems.NamedByServer());
+            }
+
             entry.Mode = match is null ? PutMode.CreateOnly : PutMode.UpdateOnly;
             entry.Key = match?.Key ?? new RecordKey(type, sent ?? room.Ids.NextId());
         }
@@ -380,13 +396,18 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         if (entry.Doomed is { } doomed)
         {
             operations.AddRange(ConditionalDelete.Operations(doomed));
-            entry.Answer = new Answer(204);
+            entry.Answer = new Answer(204) { Touched = [.. doomed.Select(Touched.Doomed)] };
             return null;
         }
 
         if (entry.Existing is { } existing)
         {
-            entry.Answer = Written.Existing(entry.Ask, existing, bench.Findings);
+            if (!(await entry.Ask.SightAsync(room, cancel)).Try(out var sight, out var blind))
+            {
+                return Refused(i, blind);
+            }
+
+            entry.Answer = Written.Existing(entry.Ask, sight.Shown(existing), bench.Findings);
             return null;
         }
 
@@ -399,7 +420,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         switch (entry.Ask.Method)
         {
             case "DELETE":
-                operations.Add(new WriteOperation.Delete(key) { ExpectedVersion = expected });
+                operations.Add(new WriteOperation.Delete(key, ask.Caller.Institution ?? "") { ExpectedVersion = expected });
                 break;
             case "PATCH":
                 using (var own = room.Rent())
@@ -440,20 +461,20 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         var own = CollectionsMarshal.AsSpan(spots).Slice(entry.FirstSpot, entry.Spots);
         if (names.Rewrite(bench.Document.Utf8, entry.Resource, own, entry.FullUrl) is not { } changed)
         {
-            return bench.Prepare(type, key, entry.Resource, entry.Resource.Raw);
+            return bench.Prepare(type, key, entry.Resource, entry.Resource.Raw, ask.Provenance);
         }
 
         rewrittenFindings.Clear();
         rewritten.ReadInto(changed, rewrittenFindings);
-        return bench.Prepare(type, key, rewritten.Root, changed);
+        return bench.Prepare(type, key, rewritten.Root, changed, ask.Provenance);
     }
 
-    private Answer Done(TransactionEntry entry, in OperationReceipt receipt)
+    private Answer Done(Sight sight, TransactionEntry entry, in OperationReceipt receipt)
     {
         var status = receipt.Result switch { WriteResult.Created => 201, WriteResult.Deleted => 204, _ => 200 };
-        var answer = Answer.Changed(receipt, status);
+        var answer = Answer.Changed(receipt, status, Touched.Of(receipt, entry.Record is { } changed ? changed.Body.Span : [], entry.IsPatch));
         return entry.Record is { } record && ask.Prefer.Return == ReturnPreference.Representation
-            ? answer with { Body = new RecordBodyAnswer(Written.Record(record, receipt)) }
+            ? answer with { Body = new RecordBodyAnswer(sight.Shown(Written.Record(record, receipt))) }
             : answer;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using Kangqiao.Kernel;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Kangqiao.Rest.Callers;
@@ -12,6 +13,7 @@ namespace Kangqiao.Rest.Callers;
 /// </summary>
 public sealed class BearerTokens
 {
+    private const string Scheme = "Bearer ";
     private const string Issuer = "kangqiao";
 
     /// <summary>Tokens remembered; the memory they may take is bounded by it.</summary>
@@ -56,6 +58,12 @@ public sealed class BearerTokens
         });
     }
 
+    /// <summary>A request carries a token, good or not.</summary>
+    public static bool IsGivenIn(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Who sends a request; null without a good token.</summary>
+    public async ValueTask<Caller?> OfAsync(HttpRequest request) => IsGivenIn(request) ? await ReadAsync(request.Headers.Authorization.ToString()[Scheme.Length..].Trim()) : null;
+
     /// <summary>Who holds the token, or null when it is not ours, was altered or has expired.</summary>
     public async ValueTask<Caller?> ReadAsync(string token)
     {
@@ -77,7 +85,8 @@ public sealed class BearerTokens
         }
 
         var result = await handler.ValidateTokenAsync(token, asked);
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetValue<string>("role", out var role) || !Roles.All.Contains(role))
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetValue<string>("role", out var role) || !Roles.All.Contains(role)
+            || Claim(read, "institution") == Standard.Standing.StandingTerms.EmergencySender)
         {
             return null;
         }
@@ -89,6 +98,8 @@ public sealed class BearerTokens
             Resident = Claim(read, "resident"),
             Region = Claim(read, "region"),
             Purpose = Claim(read, "purpose"),
+            Scopes = Claim(read, "scope"),
+            Patient = Claim(read, "patient"),
         };
         if (remembered.Count >= MostRemembered)
         {
@@ -107,6 +118,7 @@ public sealed class BearerTokens
         [
             ("role", caller.Role), ("institution", caller.Institution), ("practitioner", caller.Practitioner),
             ("resident", caller.Resident), ("region", caller.Region), ("purpose", caller.Purpose),
+            ("scope", caller.Scopes), ("patient", caller.Patient),
         ];
         return from claim in all where claim.Value is not null select new Claim(claim.Name, claim.Value);
     }

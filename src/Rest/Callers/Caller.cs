@@ -1,5 +1,4 @@
-using Kangqiao.Store.Queries;
-using Kangqiao.Store.Search;
+using Kangqiao.Access;
 
 namespace Kangqiao.Rest.Callers;
 
@@ -19,18 +18,31 @@ public sealed record Caller(string Role)
     /// <summary>Why the caller looks.</summary>
     public string? Purpose { get; init; }
 
-    /// <summary>Access rules are there for this role. Where they are not, nothing may be seen or changed.</summary>
-    internal bool HasRules => Role == Roles.System;
+    /// <summary>SMART scopes that narrow what the role may; null for all of it.</summary>
+    public string? Scopes { get; init; }
 
-    /// <summary>What the caller may see: all for the system, nothing for roles without rules.</summary>
-    internal ReaderPredicate Reader => HasRules ? ReaderPredicate.Platform : ReaderPredicate.Of(TermQuery.Nothing);
+    /// <summary>The Patient that a SMART app was started for.</summary>
+    public string? Patient { get; init; }
+
+    internal Viewer Viewer => field ??= new Viewer(Role)
+    {
+        Institution = Institution,
+        Practitioner = Practitioner,
+        Resident = Resident,
+        Region = Region,
+        Purpose = Purpose,
+        Scopes = Scopes,
+        Patient = Patient,
+    };
 }
 
-/// <summary>The roles a token may have.</summary>
+/// <summary>The roles a token may have; what each may do is in <c>content/access/roles.json</c>.</summary>
 public static class Roles
 {
-    public const string System = "system";
+    public const string System = Viewer.System;
 
     public static IReadOnlyList<string> All { get; } =
-        [System, "institution", "clinician", "resident", "supervisor", "steward", "auditor", "researcher"];
+    [
+        System, "institution", "clinician", "nurse", "pharmacist", "resident", "guardian", "supervisor", "steward", "auditor", "security", "researcher", "admin",
+    ];
 }

@@ -1,6 +1,7 @@
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
@@ -48,7 +49,7 @@ internal static class ConditionalDelete
 
         if (condition.Matches is [var match])
         {
-            return await Delete.OfAsync(room, match.Key, expected, condition.Expectations, cancel);
+            return await Delete.OfAsync(room, ask, match.Key, expected, condition.Expectations, cancel);
         }
 
         if (condition.Matches.Count == 0)
@@ -57,7 +58,8 @@ internal static class ConditionalDelete
         }
 
         // Somebody changed one of them meanwhile: look again which there are.
-        return (await room.Store.WriteAsync(new([.. Operations(condition.Matches)]), cancel)).Try(out _, out problem) ? new Answer(204)
-            : Answer.Refused(problem.Code == VersionConflict ? Store.Problems.NoLongerSo() : problem);
+        return (await ask.SightAsync(room, cancel)).Try(out var sight, out problem) && (await sight.WriteAsync(new([.. Operations(condition.Matches)]), cancel)).Try(out _, out problem)
+            ? new Answer(204) { Touched = [.. condition.Matches.Select(Touched.Doomed)] }
+            : Answer.Refused(problem!.Code == VersionConflict ? Store.Problems.NoLongerSo() : problem);
     }
 }

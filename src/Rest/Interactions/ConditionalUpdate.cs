@@ -39,8 +39,13 @@ internal static class ConditionalUpdate
             return Answer.Refused(Problems.OtherId(sent, existing.Key.Id));
         }
 
+        if (existing is null && sent is not null && !ask.MayName)
+        {
+            return Answer.Refused(Problems.NamedByServer());
+        }
+
         var key = existing?.Key ?? new RecordKey(type, sent ?? room.Ids.NextId());
-        if (!(await bench.PrepareAsync(key, cancel)).Try(out var record, out problem))
+        if (!(await bench.PrepareAsync(key, cancel, ask.Provenance)).Try(out var record, out problem))
         {
             return Answer.Refused(problem);
         }

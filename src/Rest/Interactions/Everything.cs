@@ -20,7 +20,7 @@ internal static class Everything
     public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
         var key = ask.Target.Key;
-        if (!(await room.Store.ReadAsync(key, cancel)).Try(out var record, out var problem))
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.ReadAsync(key, cancel)).Try(out var record, out problem))
         {
             return Answer.Refused(problem);
         }
@@ -48,7 +48,7 @@ internal static class Everything
             asked.Add(pair);
         }
 
-        var compartment = key.Type == "Person" ? new CompartmentAsk("Patient", Linked(record, ask.Base)) : new CompartmentAsk(key.Type, [key.Id]);
+        var compartment = key.Type == "Person" ? new CompartmentAsk("Patient", [key.Id, .. Linked(record, ask.Base)]) : new CompartmentAsk(key.Type, [key.Id]);
         return await Search.OfAsync(
             room,
             ask with { Parameters = asked },

@@ -17,14 +17,14 @@ internal static class History
 
     public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
-        if (!AskOf(ask).Try(out var asked, out var problem))
+        if (!AskOf(ask).Try(out var asked, out var problem) || !(await ask.SightAsync(room, cancel)).Try(out var sight, out problem))
         {
             return Answer.Refused(problem);
         }
 
-        var found = asked.List is { } list ? await ListedVersions.ReadAsync(room, ask, list, asked.History, cancel)
-            : asked.At is { } at ? await VersionsAt.ReadAsync(room.Store, asked.History, at, cancel)
-            : await room.Store.HistoryAsync(asked.History, cancel);
+        var found = asked.List is { } list ? await ListedVersions.ReadAsync(room, sight, ask, list, asked.History, cancel)
+            : asked.At is { } at ? await VersionsAt.ReadAsync(room.Platform, sight, asked.History, at, cancel)
+            : await sight.HistoryAsync(asked.History, cancel);
         if (!found.Try(out var page, out problem))
         {
             return Answer.Refused(problem);
@@ -33,7 +33,7 @@ internal static class History
         // An empty page of a record that has versions is an answer; a record that never was is not found.
         if (asked.History.Key is { } key && page.Records.Count == 0)
         {
-            if (!(await room.Store.ReadAsync(key, cancel)).Try(out var record, out problem))
+            if (!(await sight.ReadAsync(key, cancel)).Try(out var record, out problem))
             {
                 return Answer.Refused(problem);
             }
@@ -107,6 +107,8 @@ internal static class History
 
     private sealed class HistoryBundle(Ask ask, HistoryPage page) : IBody
     {
+        public IEnumerable<StoredRecord> Records => page.Records;
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);

@@ -49,9 +49,10 @@ internal static class LastN
         }
 
         var options = new SearchOptions { IsLenient = ask.Prefer.IsLenient == true };
-        return (await ValueSetNames.ResolveAsync(room, ask.Base, criteria, cancel)).Try(out var resolved, out var problem)
+        return (await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
+            && (await ValueSetNames.ResolveAsync(sight, ask.Base, criteria, cancel)).Try(out var resolved, out problem)
             && SearchRequestParser.Parse(room.Book, "Observation", resolved, room.SearchContext(ask.Base), options).Try(out var request, out problem)
-            && (await room.Planner.LastAsync(request, new LastOfEach("code", "date", max), ask.Caller.Reader, cancel)).Try(out var found, out problem)
+            && (await sight.LastAsync(request, new LastOfEach("code", "date", max), cancel)).Try(out var found, out problem)
                 ? new Answer(200) { Body = new FoundBundle(ask, found) }
                 : Answer.Refused(problem!);
     }
@@ -60,6 +61,8 @@ internal static class LastN
 
     private sealed class FoundBundle(Ask ask, IReadOnlyList<StoredRecord> found) : IBody
     {
+        public IEnumerable<StoredRecord> Records => found;
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);

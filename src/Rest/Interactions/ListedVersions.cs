@@ -1,5 +1,6 @@
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 
@@ -14,7 +15,7 @@ internal static class ListedVersions
     private const int MostEntries = 1000;
     private const int MostVersions = 10_000;
 
-    public static async ValueTask<Outcome<HistoryPage>> ReadAsync(RestRoom room, Ask ask, string list, HistoryAsk history, CancellationToken cancel)
+    public static async ValueTask<Outcome<HistoryPage>> ReadAsync(RestRoom room, Sight sight, Ask ask, string list, HistoryAsk history, CancellationToken cancel)
     {
         var key = new RecordKey("List", list);
         if (!key.IsWellFormed)
@@ -22,7 +23,7 @@ internal static class ListedVersions
             return Problems.BadId(list);
         }
 
-        if (!(await room.Store.ReadAsync(key, cancel)).Try(out var record, out var problem))
+        if (!(await sight.ReadAsync(key, cancel)).Try(out var record, out var problem))
         {
             return problem;
         }
@@ -32,7 +33,7 @@ internal static class ListedVersions
             return Problems.NotFound(key);
         }
 
-        var entries = new ListedRecords(room.Store, room.Book).Entries(record, ask.Base)
+        var entries = new ListedRecords(room.Platform, room.Book).Entries(record, ask.Base)
             .Where(e => e.Key.IsWellFormed && (history.Type is null || e.Key.Type == history.Type)).Distinct().ToList();
         if (entries.Count > MostEntries)
         {
@@ -46,7 +47,7 @@ internal static class ListedVersions
             var rest = new HistoryAsk { Key = one.Key, Since = history.Since, Before = history.Before, Limit = 1000 };
             while (true)
             {
-                if (!(await room.Store.HistoryAsync(rest, cancel)).Try(out var page, out problem))
+                if (!(await sight.HistoryAsync(rest, cancel)).Try(out var page, out problem))
                 {
                     return problem;
                 }

@@ -41,7 +41,7 @@ internal static class Meta
         output.Write("}]}"u8);
         return new Answer(200)
         {
-            Body = new JsonBody(output.WrittenMemory),
+            Body = new JsonBody(output.WrittenMemory) { Records = [record] },
             Version = record.Version,
             LastModified = record.Instant,
         };
@@ -93,8 +93,9 @@ internal static class Meta
     private static async ValueTask<Outcome<List<StoredRecord>>> RecordsAsync(RestRoom room, Ask ask, string filter, int most, CancellationToken cancel)
     {
         var options = new SearchOptions { PageSize = most };
-        return SearchRequestParser.Parse(room.Book, ask.Target.Type, [new("_filter", filter)], room.SearchContext(ask.Base), options).Try(out var request, out var problem)
-            && (await room.Planner.SearchAsync(request, ask.Caller.Reader, cancel)).Try(out var answer, out problem)
+        return (await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
+            && SearchRequestParser.Parse(room.Book, ask.Target.Type, [new("_filter", filter)], room.SearchContext(ask.Base), options).Try(out var request, out problem)
+            && (await sight.SearchAsync(request, cancel)).Try(out var answer, out problem)
                 ? answer.Entries.Select(e => e.Record).ToList()
                 : problem!;
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
@@ -37,10 +38,14 @@ internal static class MetaChange
         }
 
         var change = JsonNode.Parse(sent.Raw)!.AsObject();
-        var read = await Read.HandleAsync(room, ask with { IfNoneMatch = null, IfModifiedSince = null }, cancel);
-        if (read.Body is not RecordBodyAnswer { Record: var current })
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.ReadWholeAsync(ask.Target.Key, cancel)).Try(out var current, out problem))
         {
-            return read;
+            return Answer.Refused(problem);
+        }
+
+        if (current is not { State: RecordState.Live })
+        {
+            return current is null ? Answer.Refused(Problems.NotFound(ask.Target.Key)) : Read.Gone(current);
         }
 
         var json = new ArrayBufferWriter<byte>();
@@ -52,14 +57,14 @@ internal static class MetaChange
             return unsound;
         }
 
-        if (!(await bench.PrepareAsync(current.Key, cancel)).Try(out var record, out var problem))
+        if (!(await bench.PrepareAsync(current.Key, cancel, sight.ProvenanceOf(current))).Try(out var record, out problem))
         {
             return Answer.Refused(problem);
         }
 
         var put = new WriteOperation.Put(record) { ExpectedVersion = current.Version, SkipIfIdentical = true };
-        return (await room.Store.WriteAsync(new([put]), cancel)).Try(out var receipt, out problem)
-            ? Meta.Of(Written.Record(record, receipt.Operations[0]))
+        return (await sight.WriteAsync(new([put]), cancel)).Try(out var receipt, out problem)
+            ? Meta.Of(Written.Record(record, receipt.Operations[0])) with { Touched = [Touched.Of(receipt.Operations[0], record.Body.Span)] }
             : Answer.Refused(problem.Kind == ProblemKind.PreconditionFailed ? Store.Problems.NoLongerSo() : problem);
     }
 

@@ -44,7 +44,8 @@ internal static class Patch
         RestRoom room, Ask ask, Workbench bench, RecordKey key, CancellationToken cancel)
     {
         if (!EntityTag.Expected(ask.IfMatch).Try(out var expected, out var problem)
-            || !(await room.Store.ReadAsync(key, cancel)).Try(out var current, out problem))
+            || !(await ask.SightAsync(room, cancel)).Try(out var sight, out problem)
+            || !(await sight.ReadWholeAsync(key, cancel)).Try(out var current, out problem))
         {
             return (null, Answer.Refused(problem));
         }
@@ -80,7 +81,7 @@ internal static class Patch
             return (null, unresolved);
         }
 
-        return (await bench.PrepareAsync(key, cancel)).Try(out var record, out problem)
+        return (await bench.PrepareAsync(key, cancel, sight.ProvenanceOf(current))).Try(out var record, out problem)
             ? (new WriteOperation.Put(record) { ExpectedVersion = current.Version, SkipIfIdentical = true }, null)
             : (null, Answer.Refused(problem));
     }

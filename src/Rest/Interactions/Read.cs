@@ -10,7 +10,7 @@ internal static class Read
     public static async ValueTask<Answer> HandleAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
         var key = ask.Target.Key;
-        if (!(await room.Store.ReadAsync(key, cancel)).Try(out var record, out var problem))
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.ReadAsync(key, cancel)).Try(out var record, out problem))
         {
             return Answer.Refused(problem);
         }

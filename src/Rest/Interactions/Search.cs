@@ -2,6 +2,8 @@ using System.Buffers;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Callers;
+using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 
 namespace Kangqiao.Rest.Interactions;
@@ -38,9 +40,11 @@ internal static class Search
         Func<FoundRecord, bool>? isShown = null)
     {
         options ??= new SearchOptions { IsLenient = ask.Prefer.IsLenient == true };
-        if (!(await ValueSetNames.ResolveAsync(room, ask.Base, parameters, cancel)).Try(out var resolved, out var problem)
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
+            || MaskedQuestion.Refusal(room, ask.Caller, type, parameters) is { } masked && (problem = masked) is not null
+            || !(await ValueSetNames.ResolveAsync(sight, ask.Base, parameters, cancel)).Try(out var resolved, out problem)
             || !SearchRequestParser.Parse(room.Book, type, resolved, room.SearchContext(ask.Base), options, compartment).Try(out var request, out problem)
-            || !(await room.Planner.SearchAsync(request, ask.Caller.Reader, cancel)).Try(out var found, out problem))
+            || !(await sight.SearchAsync(request, cancel)).Try(out var found, out problem))
         {
             return Answer.Refused(problem);
         }
@@ -52,7 +56,7 @@ internal static class Search
 
         return new Answer(200)
         {
-            Body = new SearchBundle(ask, request, found, await room.Index.WarningAsync()),
+            Body = new SearchBundle(ask, request, found, sight.IsPartial, await room.Index.WarningAsync()),
             Applied = ask.Prefer.IsLenient switch { true => "handling=lenient", false => "handling=strict", _ => null },
         };
     }
@@ -65,8 +69,10 @@ internal static class Search
     };
 
     /// <param name="warning">What the searcher must know of the answer; null for nothing.</param>
-    private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found, Problem? warning) : IBody
+    private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found, bool isPartial, Problem? warning) : IBody
     {
+        public IEnumerable<StoredRecord> Records => found.Entries.Select(e => e.Record);
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);
@@ -88,18 +94,23 @@ internal static class Search
 
             if (request.Ignored.Count > 0)
             {
-                Outcome(bundle, Problems.Ignored(request.Ignored));
+                Say(bundle, Problems.Ignored(request.Ignored));
+            }
+
+            if (isPartial)
+            {
+                Say(bundle, Problems.OwnRecordsOnly());
             }
 
             if (warning is not null)
             {
-                Outcome(bundle, warning);
+                Say(bundle, warning);
             }
 
             bundle.End();
         }
 
-        private static void Outcome(BundleWriter bundle, Problem problem)
+        private static void Say(BundleWriter bundle, Problem problem)
         {
             bundle.BeginEntry();
             bundle.Resource(new JsonBody(Outcomes.Warning(problem)));

@@ -24,18 +24,23 @@ internal static class Update
             return Answer.Refused(mismatch);
         }
 
+        var onlyIfAbsent = ask.IfNoneMatch?.Trim() == "*";
+        if (onlyIfAbsent && !ask.MayName)
+        {
+            return Answer.Refused(Problems.NamedByServer());
+        }
+
         if (await References.ResolveAsync(room, ask, bench, cancel) is { } unresolved)
         {
             return unresolved;
         }
 
         if (!EntityTag.Expected(ask.IfMatch).Try(out var expected, out var problem)
-            || !(await bench.PrepareAsync(key, cancel)).Try(out var record, out problem))
+            || !(await bench.PrepareAsync(key, cancel, ask.Provenance)).Try(out var record, out problem))
         {
             return Answer.Refused(problem);
         }
 
-        var onlyIfAbsent = ask.IfNoneMatch?.Trim() == "*";
         var put = new WriteOperation.Put(record)
         {
             ExpectedVersion = expected,

@@ -17,7 +17,7 @@ internal static class VRead
             return Answer.Refused(Problems.NoSuchVersion(key, text));
         }
 
-        if (!(await room.Store.ReadAsync(key, version, cancel)).Try(out var record, out var problem))
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.ReadAsync(key, version, cancel)).Try(out var record, out problem))
         {
             return Answer.Refused(problem);
         }

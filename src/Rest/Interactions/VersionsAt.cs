@@ -1,5 +1,6 @@
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 
 namespace Kangqiao.Rest.Interactions;
@@ -15,14 +16,14 @@ internal static class VersionsAt
 
     private const int Step = 500;
 
-    public static async ValueTask<Outcome<HistoryPage>> ReadAsync(IRecordStore store, HistoryAsk ask, DateRange at, CancellationToken cancel)
+    public static async ValueTask<Outcome<HistoryPage>> ReadAsync(IRecordStore store, Sight sight, HistoryAsk ask, DateRange at, CancellationToken cancel)
     {
         var (low, high) = (new DateTimeOffset(at.Low, TimeSpan.Zero), new DateTimeOffset(at.High, TimeSpan.Zero));
         var found = new List<StoredRecord>();
         var rest = ask with { Until = high.AddMilliseconds(-1), Limit = Step };
         for (var looked = 0; looked < Most; looked += Step)
         {
-            if (!(await store.HistoryAsync(rest, cancel)).Try(out var page, out var problem)
+            if (!(await sight.HistoryAsync(rest, cancel)).Try(out var page, out var problem)
                 || !(await OfPageAsync(store, page.Records, low, cancel)).Try(out var current, out problem))
             {
                 return problem;

@@ -1,6 +1,7 @@
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 using Kangqiao.Store.Writes;
@@ -47,10 +48,15 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
             return Problems.NoCriteria();
         }
 
-        // A condition sees every record whoever asks it: otherwise it would make duplicates of what the caller cannot see.
-        return IdentityOf(type, asked) is { } identity
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem))
+        {
+            return problem;
+        }
+
+        // An identifier is looked up among all records: only who sees all of them may be told what it finds.
+        return sight.SeesAll && IdentityOf(type, asked) is { } identity
             ? await ByIdentityAsync(room, identity, most, cancel)
-            : await BySearchAsync(room, ask, type, asked, most, cancel);
+            : await BySearchAsync(room, sight, ask, type, asked, most, cancel);
     }
 
     /// <summary>The identity that a condition names, when it is nothing but one identifier.</summary>
@@ -68,7 +74,7 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
 
     private static async ValueTask<Outcome<Condition>> ByIdentityAsync(RestRoom room, Identity identity, int most, CancellationToken cancel)
     {
-        if (!(await room.Store.FindAsync(identity, cancel)).Try(out var numbers, out var problem))
+        if (!(await room.Platform.FindAsync(identity, cancel)).Try(out var numbers, out var problem))
         {
             return problem;
         }
@@ -78,18 +84,19 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
             return new Condition([], identity, null);
         }
 
-        return (await room.Store.ReadAsync([.. numbers.Take(most)], cancel)).Try(out var records, out problem)
+        return (await room.Platform.ReadAsync([.. numbers.Take(most)], cancel)).Try(out var records, out problem)
             ? new Condition([.. records.OfType<StoredRecord>()], identity, null)
             : problem;
     }
 
     private static async ValueTask<Outcome<Condition>> BySearchAsync(
-        RestRoom room, Ask ask, string type, KeyValuePair<string, string>[] criteria, int most, CancellationToken cancel)
+        RestRoom room, Sight sight, Ask ask, string type, KeyValuePair<string, string>[] criteria, int most, CancellationToken cancel)
     {
         var options = new SearchOptions { PageSize = most, LargestPage = Math.Max(most, 1000) };
         if (!SearchRequestParser.Parse(room.Book, type, criteria, room.SearchContext(ask.Base), options).Try(out var request, out var problem)
-            || !(await room.Planner.SearchAsync(request, ReaderPredicate.Platform, cancel)).Try(out var answer, out problem)
-            || !(await room.Planner.FilterAsync(request, ReaderPredicate.Platform, cancel)).Try(out var filter, out problem))
+            || MaskedQuestion.Refusal(room, ask.Caller, type, criteria) is { } masked && (problem = masked) is not null
+            || !(await room.Planner.SearchAsync(request, sight.Reader, cancel)).Try(out var answer, out problem)
+            || !(await room.Planner.FilterAsync(request, sight.Reader, cancel)).Try(out var filter, out problem))
         {
             return problem;
         }

@@ -1,7 +1,6 @@
 using Kangqiao.Kernel;
 using Kangqiao.Store;
 using Kangqiao.Store.Reindexing;
-using Kangqiao.Store.Terms;
 
 namespace Kangqiao.Rest.Records;
 
@@ -14,15 +13,18 @@ internal sealed class IndexWatch
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
 
     private readonly IRecordStore store;
+    private readonly string form;
     private readonly TimeProvider time;
     private Task<Problem?> seen;
     private long askedAt;
     private bool? wasEmpty;
     private string? ofNothing;
 
-    public IndexWatch(IRecordStore store, TimeProvider time)
+    /// <param name="form">The form of terms that this program writes.</param>
+    public IndexWatch(IRecordStore store, string form, TimeProvider time)
     {
         this.store = store;
+        this.form = form;
         this.time = time;
         askedAt = time.GetTimestamp();
         seen = LookAsync();
@@ -51,7 +53,7 @@ internal sealed class IndexWatch
         }
 
         // A store that cannot say refuses the search itself.
-        if (!(await Reindex.StateAsync(store, TermForm.OfSpecification)).Try(out var state, out _) || state is not { Job: { } job, IsCurrent: false })
+        if (!(await Reindex.StateAsync(store, form)).Try(out var state, out _) || state is not { Job: { } job, IsCurrent: false })
         {
             return null;
         }

@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
@@ -38,16 +39,16 @@ internal static class Written
         RestRoom room, Ask ask, Workbench bench, WriteOperation.Put put, IReadOnlyList<Expectation> expectations, CancellationToken cancel)
     {
         var request = new WriteRequest([put]) { Expectations = expectations };
-        if (!(await room.Store.WriteAsync(request, cancel)).Try(out var receipt, out var problem))
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.WriteAsync(request, cancel)).Try(out var receipt, out problem))
         {
             return Answer.Refused(problem);
         }
 
         var done = receipt.Operations[0];
         var status = done.Result == WriteResult.Created ? 201 : 200;
-        return Answer.Changed(done, status) with
+        return Answer.Changed(done, status, Touched.Of(done, put.Record.Body.Span, isPatch: ask.Method == "PATCH")) with
         {
-            Body = Shown(ask, Record(put.Record, done), bench.Findings),
+            Body = Shown(ask, sight.Shown(Record(put.Record, done)), bench.Findings),
             Applied = ask.Prefer.OfChange,
             IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
         };

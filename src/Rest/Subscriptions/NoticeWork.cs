@@ -5,6 +5,7 @@ using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Feed;
 using Kangqiao.Store.Jobs;
+using Kangqiao.Store.Queries;
 
 namespace Kangqiao.Rest.Subscriptions;
 
@@ -27,16 +28,16 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
     /// <summary>Adds the job when it is not there, or has ended in a way it should not.</summary>
     public static async ValueTask EnsureAsync(RestRoom room, CancellationToken cancel)
     {
-        if ((await room.Store.Jobs.FindAsync(Name, cancel)).Try(out var job, out _))
+        if ((await room.Platform.Jobs.FindAsync(Name, cancel)).Try(out var job, out _))
         {
             if (job is { State: JobState.Done or JobState.Failed or JobState.Cancelled })
             {
-                await room.Store.Jobs.RemoveAsync(Name, cancel);
+                await room.Platform.Jobs.RemoveAsync(Name, cancel);
             }
 
             if (job is not { State: JobState.Waiting or JobState.Running })
             {
-                await room.Store.Jobs.AddAsync(Name, Name, "{}", cancel);
+                await room.Platform.Jobs.AddAsync(Name, Name, "{}", cancel);
             }
         }
     }
@@ -44,7 +45,7 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
     public async Task<Outcome<string>> WorkAsync(JobRun run, CancellationToken cancel)
     {
         if (!(await BeginAsync(run, cancel)).Try(out var after, out var problem)
-            || !(await SubscriptionShelf.AllAsync(room, cancel)).Try(out var subscribers, out problem))
+            || !(await SubscriptionShelf.AllAsync(room, ReaderPredicate.Platform, cancel)).Try(out var subscribers, out problem))
         {
             return problem;
         }
@@ -66,7 +67,7 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
 
         while (true)
         {
-            if (!(await room.Store.Changes.ReadAsync(after, PageSize, cancel)).Try(out var page, out problem))
+            if (!(await room.Platform.Changes.ReadAsync(after, PageSize, cancel)).Try(out var page, out problem))
             {
                 return problem;
             }
@@ -98,7 +99,7 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
     /// <summary>From where the follower stands; the first time from now on.</summary>
     private async ValueTask<Outcome<ChangeCursor>> BeginAsync(JobRun run, CancellationToken cancel) => run.Job.Checkpoint.Length > 0
         ? ChangeCursor.Parse(JsonSerializer.Deserialize<Place>(run.Job.Checkpoint)!.After)
-        : await room.Store.Changes.EndAsync(cancel);
+        : await room.Platform.Changes.EndAsync(cancel);
 
     private async Task WaitAsync(ChangeCursor after, CancellationToken cancel)
     {
@@ -106,7 +107,7 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
         look.CancelAfter(BetweenLooks);
         try
         {
-            await room.Store.Changes.WaitAsync(after, look.Token);
+            await room.Platform.Changes.WaitAsync(after, look.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -160,7 +161,7 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
             return notKept;
         }
 
-        if (!(await room.Store.ReadAsync(change.Key, cancel)).Try(out var record, out var problem))
+        if (!(await room.Platform.ReadAsync(change.Key, cancel)).Try(out var record, out var problem))
         {
             return problem;
         }
@@ -175,14 +176,14 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
 
     private async ValueTask<Outcome<Look?>> ReadAsync(Change change, CancellationToken cancel)
     {
-        if (!(await room.Store.ReadAsync(change.Key, change.Version, cancel)).Try(out var current, out var problem))
+        if (!(await room.Platform.ReadAsync(change.Key, change.Version, cancel)).Try(out var current, out var problem))
         {
             return problem;
         }
 
         StoredRecord? previous = null;
         if (change.Version > 1 && change.Kind != ChangeKind.Created
-            && !(await room.Store.ReadAsync(change.Key, change.Version - 1, cancel)).Try(out previous, out problem))
+            && !(await room.Platform.ReadAsync(change.Key, change.Version - 1, cancel)).Try(out previous, out problem))
         {
             return problem;
         }
@@ -194,7 +195,8 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
     {
         // Of a deletion the record as it was decides.
         var subject = change.Kind == ChangeKind.Deleted ? look?.Previous : look?.Current;
-        if (subject is null)
+        // What is composed of a resident follows from the sources, and those are the events.
+        if (subject is null || (subject.Key.Type == "Patient" && ResidentTag.IsOn(subject)))
         {
             return false;
         }
@@ -221,7 +223,7 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
             }
         }
 
-        return await NotificationBundle.SightOf(room).SeesAsync(subject, cancel);
+        return (await NotificationBundle.SightOf(room, subscriber, cancel)).Try(out var sight, out problem) ? await sight.SeesAsync(subject, cancel) : problem;
     }
 
     private bool Holds(Trigger trigger, Workbench subject, Look look)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 
@@ -26,7 +27,11 @@ internal static class NotificationBundle
         var records = new StoredRecord?[events.Count];
         if (content == PayloadContent.FullResource)
         {
-            var sight = SightOf(room);
+            if (!(await SightOf(room, subscriber, cancel)).Try(out var sight, out var blind))
+            {
+                return blind;
+            }
+
             for (var i = 0; i < records.Length; i++)
             {
                 var notice = events[i].Notice;
@@ -35,14 +40,19 @@ internal static class NotificationBundle
                     continue;
                 }
 
-                if (!(await room.Store.ReadAsync(new RecordKey(notice.Type, notice.Id), notice.Version, cancel)).Try(out var record, out var problem))
+                if (!(await room.Platform.ReadAsync(new RecordKey(notice.Type, notice.Id), notice.Version, cancel)).Try(out var record, out var problem))
                 {
                     return problem;
                 }
 
                 // What may be seen can have changed since the event: asked again where it leaves.
-                records[i] = record is { State: RecordState.Live } && (await sight.SeesAsync(record, cancel)).Try(out var sees, out _) && sees ? record : null;
+                records[i] = record is { State: RecordState.Live } && (await sight.SeesAsync(record, cancel)).Try(out var sees, out _) && sees ? sight.Shown(record) : null;
             }
+        }
+
+        if (await room.Trail.AppendAsync(Disclosure.Notified(subscriber.Id, records.OfType<StoredRecord>())) is { } unwritten)
+        {
+            return unwritten;
         }
 
         var buffer = new ArrayBufferWriter<byte>(2048);
@@ -77,8 +87,9 @@ internal static class NotificationBundle
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>What subscribers may see. Today only the system may subscribe; when others may, this is where their predicate comes in.</summary>
-    public static Sight SightOf(RestRoom room) => new(room, new Caller(Roles.System));
+    /// <summary>What a subscriber may see: what the institution that subscribed may, or all where the platform did.</summary>
+    public static ValueTask<Outcome<Sight>> SightOf(RestRoom room, Subscriber subscriber, CancellationToken cancel) => Sight.OfAsync(
+        room, subscriber.Owner.Length == 0 ? new Caller(Roles.System) : new Caller("institution") { Institution = subscriber.Owner }, [], cancel);
 
     public static void WriteStatus(
         Utf8JsonWriter writer, string baseAddress, Subscriber subscriber, string type, long since,

@@ -40,7 +40,7 @@ internal sealed class Post : IAsyncDisposable
     public static async ValueTask<Outcome<Post>> OpenAsync(
         RestRoom room, Subscriber subscriber, ChangeCursor? at, CancellationToken stop, CancellationToken cancel)
     {
-        var boxes = room.Store.Outboxes;
+        var boxes = room.Platform.Outboxes;
         if (!(await boxes.FindAsync(subscriber.Box, cancel)).Try(out var box, out var problem))
         {
             return problem;
@@ -95,7 +95,7 @@ internal sealed class Post : IAsyncDisposable
             return null;
         }
 
-        var kept = await room.Store.Outboxes.AppendAsync(Subscriber.Box, last, [.. added.Select(n => n.Write())], cancel);
+        var kept = await room.Platform.Outboxes.AppendAsync(Subscriber.Box, last, [.. added.Select(n => n.Write())], cancel);
         if (kept.Problem is { } problem)
         {
             // Somebody else serves it: begin anew, from what is kept.
@@ -180,7 +180,7 @@ internal sealed class Post : IAsyncDisposable
                 }
 
                 // Its owner says already that it is active: no new version will come through the feed, so it begins here.
-                if ((await room.Store.Changes.EndAsync(stop.Token)).Try(out var end, out _))
+                if ((await room.Platform.Changes.EndAsync(stop.Token)).Try(out var end, out _))
                 {
                     heard = end;
                     await SaveAsync(state with { Start = end.ToString() });
@@ -200,7 +200,7 @@ internal sealed class Post : IAsyncDisposable
     private async Task<bool> StepAsync()
     {
         var signal = Volatile.Read(ref news);
-        var read = await room.Store.Outboxes.ReadAsync(Subscriber.Box, state.Delivered, Subscriber.MostEvents, stop.Token);
+        var read = await room.Platform.Outboxes.ReadAsync(Subscriber.Box, state.Delivered, Subscriber.MostEvents, stop.Token);
         if (!read.Try(out var messages, out _))
         {
             await Task.Delay(TimeSpan.FromSeconds(5), room.Time, stop.Token);
@@ -227,7 +227,7 @@ internal sealed class Post : IAsyncDisposable
         await SaveAsync(state with { Delivered = delivered, FailingSince = null, Attempts = 0, LastError = "" });
         if (delivered % 1000 == 0 && delivered > room.Options.Subscriptions.KeptEvents)
         {
-            await room.Store.Outboxes.TrimAsync(Subscriber.Box, delivered - room.Options.Subscriptions.KeptEvents, stop.Token);
+            await room.Platform.Outboxes.TrimAsync(Subscriber.Box, delivered - room.Options.Subscriptions.KeptEvents, stop.Token);
         }
 
         if (wasFailing && Subscriber.Status == "error")
@@ -284,7 +284,7 @@ internal sealed class Post : IAsyncDisposable
     private async Task SaveAsync(BoxState next)
     {
         state = next;
-        while ((await room.Store.Outboxes.SaveAsync(Subscriber.Box, next.Write(), stop.Token)).Problem is not null)
+        while ((await room.Platform.Outboxes.SaveAsync(Subscriber.Box, next.Write(), stop.Token)).Problem is not null)
         {
             // Not noted means sent again; better to wait for the store than to trouble the receiver.
             await Task.Delay(TimeSpan.FromSeconds(1), room.Time, stop.Token);

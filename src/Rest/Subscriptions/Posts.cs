@@ -51,7 +51,7 @@ internal sealed class Posts(RestRoom room, CancellationToken stop) : IAsyncDispo
             await post.DisposeAsync();
         }
 
-        return isGone ? (await room.Store.Outboxes.RemoveAsync($"subscription/{id}", cancel)).Problem : null;
+        return isGone ? (await room.Platform.Outboxes.RemoveAsync($"subscription/{id}", cancel)).Problem : null;
     }
 
     /// <summary>Keeps durably what was added.</summary>

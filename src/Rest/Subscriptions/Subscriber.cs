@@ -32,6 +32,9 @@ internal sealed record Subscriber(
     int MostEvents,
     DateTimeOffset? End)
 {
+    /// <summary>Code of the institution that subscribed; empty for the platform.</summary>
+    public string Owner { get; init; } = "";
+
     public const string Profile = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription";
 
     private const string Extensions = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-";

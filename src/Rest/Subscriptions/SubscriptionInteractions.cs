@@ -39,7 +39,7 @@ internal static class SubscriptionInteractions
         string[] statuses = [.. asked.Where(p => p.Key == "status").SelectMany(p => p.Value.Split(','))];
         if (ids.Length == 0)
         {
-            if (!(await SubscriptionShelf.AllAsync(room, cancel)).Try(out var all, out var failed))
+            if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var failed) || !(await SubscriptionShelf.AllAsync(room, sight.Reader, cancel)).Try(out var all, out failed))
             {
                 return Answer.Refused(failed);
             }
@@ -52,7 +52,7 @@ internal static class SubscriptionInteractions
         bundle.Begin("searchset");
         foreach (var id in ids)
         {
-            if (!(await FindAsync(room, id, cancel)).Try(out var found, out var problem))
+            if (!(await FindAsync(room, ask, id, cancel)).Try(out var found, out var problem))
             {
                 return Answer.Refused(problem);
             }
@@ -81,7 +81,7 @@ internal static class SubscriptionInteractions
 
     private static async ValueTask<Answer> EventsAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
-        if (!(await FindAsync(room, ask.Target.Id!, cancel)).Try(out var found, out var problem))
+        if (!(await FindAsync(room, ask, ask.Target.Id!, cancel)).Try(out var found, out var problem))
         {
             return Answer.Refused(problem);
         }
@@ -91,7 +91,7 @@ internal static class SubscriptionInteractions
         if (!Number(asked, "eventsSinceNumber", 1).Try(out var since, out problem)
             || !Number(asked, "eventsUntilNumber", long.MaxValue).Try(out var until, out problem)
             || !Content(asked, subscriber.Content).Try(out var content, out problem)
-            || !(await room.Store.Outboxes.ReadAsync(subscriber.Box, since - 1, MostEvents, cancel)).Try(out var messages, out problem))
+            || !(await room.Platform.Outboxes.ReadAsync(subscriber.Box, since - 1, MostEvents, cancel)).Try(out var messages, out problem))
         {
             return Answer.Refused(problem);
         }
@@ -104,7 +104,7 @@ internal static class SubscriptionInteractions
 
     private static async ValueTask<Answer> SecretAsync(RestRoom room, Ask ask, CancellationToken cancel)
     {
-        if (!(await FindAsync(room, ask.Target.Id!, cancel)).Try(out var found, out var problem))
+        if (!(await FindAsync(room, ask, ask.Target.Id!, cancel)).Try(out var found, out var problem))
         {
             return Answer.Refused(problem);
         }
@@ -114,7 +114,7 @@ internal static class SubscriptionInteractions
             $$"""{"resourceType":"Parameters","parameter":[{"name":"header","valueString":"{{Signature.Header}}"},{"name":"algorithm","valueString":"HMAC-SHA256"},{"name":"secret","valueString":"{{secret}}"}]}"""));
     }
 
-    private static async ValueTask<Outcome<(Subscriber Subscriber, long Last, BoxState? State)>> FindAsync(RestRoom room, string id, CancellationToken cancel)
+    private static async ValueTask<Outcome<(Subscriber Subscriber, long Last, BoxState? State)>> FindAsync(RestRoom room, Ask ask, string id, CancellationToken cancel)
     {
         var key = new RecordKey("Subscription", id);
         if (!key.IsWellFormed)
@@ -122,7 +122,7 @@ internal static class SubscriptionInteractions
             return Problems.BadId(id);
         }
 
-        if (!(await room.Store.ReadAsync(key, cancel)).Try(out var record, out var problem))
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.ReadAsync(key, cancel)).Try(out var record, out problem))
         {
             return problem;
         }
@@ -132,7 +132,7 @@ internal static class SubscriptionInteractions
             return record is null ? Problems.NotFound(key) : record.State == RecordState.Deleted ? Problems.Gone(key) : Problems.NotSubscribed(key);
         }
 
-        if (!(await room.Store.Outboxes.FindAsync(subscriber.Box, cancel)).Try(out var box, out problem))
+        if (!(await room.Platform.Outboxes.FindAsync(subscriber.Box, cancel)).Try(out var box, out problem))
         {
             return problem;
         }

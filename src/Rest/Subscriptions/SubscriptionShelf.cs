@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Records;
+using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 using Kangqiao.Store.Writes;
@@ -27,7 +28,7 @@ internal static class SubscriptionShelf
         {
             return Subscriber.IsTopicBased(document.RootElement)
                 && Subscriber.Read(room, document.RootElement, record.Key.Id, record.Number, record.Version).Try(out var subscriber, out _)
-                    ? subscriber
+                    ? subscriber with { Owner = record.Sender }
                     : null;
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or KeyNotFoundException or FormatException)
@@ -36,7 +37,7 @@ internal static class SubscriptionShelf
         }
     }
 
-    public static async ValueTask<Outcome<List<Subscriber>>> AllAsync(RestRoom room, CancellationToken cancel)
+    public static async ValueTask<Outcome<List<Subscriber>>> AllAsync(RestRoom room, ReaderPredicate reader, CancellationToken cancel)
     {
         var found = new List<Subscriber>();
         string? next = null;
@@ -48,9 +49,8 @@ internal static class SubscriptionShelf
                 parameters.Add(new(SearchRequestParser.PageParameter, next));
             }
 
-            // The platform's own bookkeeping, not somebody's question.
             if (!SearchRequestParser.Parse(room.Book, "Subscription", parameters, room.SearchContext(""), SearchOptions.Default).Try(out var request, out var problem)
-                || !(await room.Planner.SearchAsync(request, ReaderPredicate.Platform, cancel)).Try(out var page, out problem))
+                || !(await room.Planner.SearchAsync(request, reader, cancel)).Try(out var page, out problem))
             {
                 return problem;
             }
@@ -66,7 +66,7 @@ internal static class SubscriptionShelf
     public static async ValueTask<Outcome<bool>> SayAsync(RestRoom room, Subscriber subscriber, string status, string error, CancellationToken cancel)
     {
         var key = new RecordKey("Subscription", subscriber.Id);
-        if (!(await room.Store.ReadAsync(key, cancel)).Try(out var record, out var problem))
+        if (!(await room.Platform.ReadAsync(key, cancel)).Try(out var record, out var problem))
         {
             return problem;
         }
@@ -92,12 +92,12 @@ internal static class SubscriptionShelf
             return false;
         }
 
-        if (!(await bench.PrepareAsync(key, cancel)).Try(out var prepared, out problem))
+        if (!(await bench.PrepareAsync(key, cancel, new Provenance(record.Sender, record.Flags))).Try(out var prepared, out problem))
         {
             return problem;
         }
 
-        var written = await room.Store.WriteAsync(new([new WriteOperation.Put(prepared) { ExpectedVersion = record.Version, SkipIfIdentical = true }]), cancel);
+        var written = await room.Platform.WriteAsync(new([new WriteOperation.Put(prepared) { ExpectedVersion = record.Version, SkipIfIdentical = true }]), cancel);
         return written.IsSuccess ? true : written.Problem!.Kind is ProblemKind.PreconditionFailed or ProblemKind.Conflict ? false : written.Problem;
     }
 }

@@ -12,7 +12,9 @@ public static class SenderLabel
     /// <summary>Bytes of a code that a term can hold whatever its characters; longer ones are told apart by their hash.</summary>
     private const int Longest = 20;
 
-    public static string Of(string sender) => RecordLabels.Label(
-        Kind,
-        Encoding.UTF8.GetByteCount(sender) <= Longest ? sender : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sender)).AsSpan(0, 16)));
+    public static string Of(string sender) => RecordLabels.Label(Kind, Code(sender));
+
+    /// <summary>What an institution's code is called in a term.</summary>
+    internal static string Code(string sender) =>
+        Encoding.UTF8.GetByteCount(sender) <= Longest ? sender : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sender)).AsSpan(0, 16));
 }

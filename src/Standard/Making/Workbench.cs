@@ -5,6 +5,8 @@ using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
 using Kangqiao.Standard.RealName;
+using Kangqiao.Standard.Rules;
+using Kangqiao.Standard.Standing;
 using Kangqiao.Store;
 using Kangqiao.Store.Terms;
 using Kangqiao.Store.Writes;
@@ -13,9 +15,8 @@ namespace Kangqiao.Standard.Making;
 
 /// <summary>What is known of a record besides what it says itself.</summary>
 /// <param name="Sender">Code of the sending institution; empty for our own.</param>
-/// <param name="Labels">Made by <see cref="RecordLabels.Label"/>; the sender's own comes by itself.</param>
 /// <param name="Flags">Kept by the store with the version.</param>
-public sealed record Provenance(string Sender = "", IReadOnlyList<string>? Labels = null, int Flags = 0)
+public sealed record Provenance(string Sender = "", int Flags = 0)
 {
     public static readonly Provenance Own = new();
 }
@@ -36,6 +37,7 @@ public sealed class Workbench : IDisposable
     private readonly TermWriter terms = new();
     private readonly FhirPathEnvironment environment = new();
     private readonly ArrayBufferWriter<byte> json = new(4096);
+    private readonly List<MissingEdition> editions = [];
 
     internal Workbench(Workshop shop) => this.shop = shop;
 
@@ -76,7 +78,16 @@ public sealed class Workbench : IDisposable
         {
             RealNameCheck.Check(Document.Root, Findings, owesRealName);
         }
+
+        editions.Clear();
+        shop.Domains?.Check(Document.Root, Findings, editions);
     }
+
+    /// <summary>
+    /// What was read last, with the edition of its table written beside each national code that says none; null where nothing is to be
+    /// added. Follows <see cref="CheckStandard"/>.
+    /// </summary>
+    public byte[]? WithEditions() => editions.Count == 0 ? null : EditionStamp.Write(Document.Utf8, editions);
 
     /// <summary>Makes the resource read last ready for the store.</summary>
     public async ValueTask<Outcome<PreparedRecord>> PrepareAsync(RecordKey key, CancellationToken cancel, Provenance? provenance = null) =>
@@ -102,22 +113,48 @@ public sealed class Workbench : IDisposable
         var links = RecordLinks.Of(type);
         var patient = links.SourcePatient(values, key);
         SourcePatient = patient;
-        return terms.Write(type, values, key.Id, new RecordLabels(patient, LabelsOf(from))).Try(out var written, out problem)
+        return terms.Write(type, values, key.Id, new RecordLabels(patient, LabelsOf(resource, from.Sender))).Try(out var written, out problem)
             ? new PreparedRecord
             {
                 Key = key,
                 Body = body,
                 Terms = written,
                 Shard = patient is null ? Shard.OfRecord(key) : Shard.OfPatient(patient),
+                SourcePatient = patient,
                 Sender = from.Sender,
                 Flags = from.Flags,
-                Identities = links.Identities(values, key.Type),
+
+                // A composed Patient has its sources' numbers: whoever asks by a number means one of those.
+                Identities = ResidentTag.IsOn(resource) ? [] : links.Identities(values, key.Type),
             }
             : problem;
     }
 
-    private static IReadOnlyList<string>? LabelsOf(Provenance from) =>
-        from.Sender.Length == 0 ? from.Labels : [SenderLabel.Of(from.Sender), .. from.Labels ?? []];
+    /// <summary>
+    /// Who sent it, the day on which it counts among what was sent, and what makes it sensitive. Only from what is stored with the record:
+    /// the index written anew has to say the same.
+    /// </summary>
+    private IReadOnlyList<string> LabelsOf(Element resource, string sender)
+    {
+        var sensitive = shop.Sensitivity.TermsOf(resource);
+        List<string>? labels = null;
+        StandingTerms.Add(resource, sender, ref labels);
+        if (sender.Length > 0)
+        {
+            (labels ??= []).Add(SenderLabel.Of(sender));
+            if (CollectionDomains.Default.LabelOf(resource) is { } day)
+            {
+                labels.Add(day);
+            }
+        }
+
+        if (sensitive.Count > 0)
+        {
+            (labels ??= []).AddRange(sensitive);
+        }
+
+        return labels ?? sensitive;
+    }
 
     /// <summary>Makes a version that is stored ready again: its terms as this program writes them.</summary>
     public async ValueTask<Outcome<PreparedRecord>> AgainAsync(StoredRecord record, CancellationToken cancel)

@@ -34,7 +34,7 @@ internal static class RealNameCheck
             return false;
         }
 
-        var kind = KindOf(identifier);
+        var kind = ValidDocument.KindOf(identifier);
         if (ValidDocument.IsResidentSystem(identifier.ChildText("system")) || (kind is not null && ValidDocument.IsResidentKind(kind)))
         {
             CheckResident(patient, identifier, value, findings);
@@ -78,33 +78,6 @@ internal static class RealNameCheck
         {
             Add(findings, StandardFindings.OtherSex, patient.Child("gender"));
         }
-    }
-
-    private static string? KindOf(Element identifier)
-    {
-        if (identifier.Child("type") is not { Exists: true } type)
-        {
-            return null;
-        }
-
-        foreach (var coding in type.ChildrenNamed("coding"))
-        {
-            if (ValidDocument.IsKindSystem(coding.ChildText("system")))
-            {
-                return coding.ChildText("code");
-            }
-
-            // http://terminology.hl7.org/CodeSystem/v2-0203: NI national number, PPN passport.
-            switch (coding.ChildText("code"))
-            {
-                case "NI" or "NNCHN":
-                    return "01";
-                case "PPN":
-                    return "03";
-            }
-        }
-
-        return null;
     }
 
     /// <summary>A contact with a document of its own: an identifier in an extension, or a reference to the guardian's record.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Kangqiao.Fhir.Reading;
 
 namespace Kangqiao.Standard.RealName;
 
@@ -10,6 +11,9 @@ public static partial class ValidDocument
 
     private const string KindTable = "CV02.01.101";
 
+    // Address of the table (content/terminology).
+    private const string KindSystem = "urn:oid:2.16.156.10011.2.3.1.1";
+
     /// <summary>Codes of the table whose holder's number is a resident ID number.</summary>
     private const string ResidentKind = "01";
 
@@ -17,9 +21,37 @@ public static partial class ValidDocument
         system is ResidentSystem or "http://www.mca.gov.cn/id" or "https://kangqiao.dev/fhir/id-card";
 
     /// <summary>Is it the table of kinds of document?</summary>
-    public static bool IsKindSystem(string? system) => system?.EndsWith(KindTable, StringComparison.Ordinal) == true;
+    public static bool IsKindSystem(string? system) => system is KindSystem || system?.EndsWith(KindTable, StringComparison.Ordinal) == true;
 
     public static bool IsResidentKind(string? code) => code is ResidentKind or "08";
+
+    /// <summary>The kind of document that an Identifier is of; null where it is of none.</summary>
+    public static string? KindOf(Element identifier)
+    {
+        if (identifier.Child("type") is not { Exists: true } type)
+        {
+            return null;
+        }
+
+        foreach (var coding in type.ChildrenNamed("coding"))
+        {
+            if (KindOf(coding.ChildText("system"), coding.ChildText("code")) is { } kind)
+            {
+                return kind;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The kind that a coding of Identifier.type names; null where it names none.</summary>
+    public static string? KindOf(string? system, string? code) => IsKindSystem(system) ? code : code switch
+    {
+        // http://terminology.hl7.org/CodeSystem/v2-0203: NI national number, PPN passport.
+        "NI" or "NNCHN" => ResidentKind,
+        "PPN" => "03",
+        _ => null,
+    };
 
     /// <summary>Null where the kind's form is not known.</summary>
     public static bool? HasForm(string kind, string number) => kind switch

@@ -57,6 +57,6 @@ internal static class CareDates
         return null;
     }
 
-    private static string? CodeOf(SearchPlan plan) =>
+    public static string? CodeOf(SearchPlan plan) =>
         Array.Find(Codes, c => plan.Find(c) is >= 0 and var at && plan.Parameters[at].Type == SearchType.Date);
 }

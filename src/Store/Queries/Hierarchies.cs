@@ -85,7 +85,7 @@ internal sealed class Hierarchies(IRecordStore store, TermBook book)
         var position = ParentOf(terms.Plan);
         foreach (var piece in of.Chunk(200))
         {
-            var query = TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.Query, ClauseCompiler.Referring(terms, position, piece, run.OwnBase));
+            var query = TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.For(terms.Plan.Type.Name), ClauseCompiler.Referring(terms, position, piece, run.OwnBase));
             long? after = null;
             while (true)
             {

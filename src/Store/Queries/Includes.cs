@@ -6,7 +6,7 @@ using Kangqiao.Store.Terms;
 namespace Kangqiao.Store.Queries;
 
 /// <summary>_include and _revinclude (R4 search.html#revinclude): whole, or refused.</summary>
-internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest request)
+internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest request, Covering? covering = null)
 {
     private const int MostRounds = 10;
 
@@ -85,13 +85,17 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
             return records;
         }
 
-        long[] numbers = [.. records.Select(r => r.Number).Order()];
-        if (!(await Selection.AmongAsync(store, run.Reader.Query, numbers, run)).Try(out var readable, out var problem))
+        var allowed = new HashSet<long>();
+        foreach (var ofType in records.GroupBy(r => r.Key.Type, StringComparer.Ordinal))
         {
-            return problem;
+            if (!(await Selection.AmongAsync(store, run.Reader.For(ofType.Key), [.. ofType.Select(r => r.Number).Order()], run)).Try(out var readable, out var problem))
+            {
+                return problem;
+            }
+
+            allowed.UnionWith(readable);
         }
 
-        var allowed = readable.ToHashSet();
         return records.FindAll(r => allowed.Contains(r.Number));
     }
 
@@ -106,7 +110,12 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
         var records = new List<StoredRecord>();
         foreach (var piece in targets.Chunk(50))
         {
-            var ask = new SearchAsk(Referring(terms, include, piece, run)) { Limit = Math.Min(10_000, run.Bounds.MostIncluded), WithRecords = true, Patience = run.Patience };
+            if (!(await ReferringAsync(terms, include, piece, run)).Try(out var referring, out problem))
+            {
+                return problem;
+            }
+
+            var ask = new SearchAsk(referring) { Limit = Math.Min(10_000, run.Bounds.MostIncluded), WithRecords = true, Patience = run.Patience };
             if (!(await store.SearchAsync(ask, run.Cancel)).Try(out var page, out problem))
             {
                 return problem;
@@ -122,7 +131,7 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
         return records;
     }
 
-    private SearchFilter Referring(TypeTerms terms, IncludeAsk include, StoredRecord[] targets, Run run)
+    private async ValueTask<Outcome<SearchFilter>> ReferringAsync(TypeTerms terms, IncludeAsk include, StoredRecord[] targets, Run run)
     {
         var any = new List<Likely>();
         var called = new List<(RecordNames Names, int Position)>();
@@ -146,13 +155,18 @@ internal sealed class Includes(IRecordStore store, TermBook book, SearchRequest 
 
             if (names.Count > 0)
             {
+                if (covering is not null && await covering.NameAsync(targets, names, run) is { } unnamed)
+                {
+                    return unnamed;
+                }
+
                 any.Add(names.Referring(terms, position, run.Bounds.MostChainTerms));
                 called.Add((names, position));
             }
         }
 
         var likely = Likely.AnyOf(any);
-        return new(TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.Query, likely.Maybe))
+        return new SearchFilter(TermQuery.AllOf(TermQuery.Is(terms.TypeTerm), run.Reader.For(include.Source!), likely.Maybe))
         {
             Doubtful = likely.Doubt,
             Recheck = record => RecordReader.Ask(record, terms.Plan, false, values => called.Exists(c => c.Names.AreCalled(values, c.Position))),

@@ -61,7 +61,7 @@ public sealed class ListedRecords(IRecordStore store, Terms.TermBook book)
             // A list that the reader may not see is not there.
             if (!run.Reader.IsUnrestricted)
             {
-                if (!(await Selection.AmongAsync(store, run.Reader.Query, [list.Number], run)).Try(out var seen, out problem))
+                if (!(await Selection.AmongAsync(store, run.Reader.For("List"), [list.Number], run)).Try(out var seen, out problem))
                 {
                     return problem;
                 }

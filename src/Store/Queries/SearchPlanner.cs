@@ -17,9 +17,11 @@ public sealed record SearchAnswer(IReadOnlyList<FoundRecord> Entries, long? Tota
 /// cannot decide is read. An answer is whole and right, or refused as too costly.
 /// </summary>
 public sealed class SearchPlanner(
-    IRecordStore store, TermBook book, TimeProvider time, ITermExpansion? expansion = null, PlannerBounds? bounds = null)
+    IRecordStore store, TermBook book, TimeProvider time, ITermExpansion? expansion = null, PlannerBounds? bounds = null,
+    IPatientCoverage? coverage = null)
 {
     private readonly PlannerBounds bounds = bounds ?? PlannerBounds.Default;
+    private readonly Covering? covering = coverage is null ? null : new(store, book, coverage);
 
     /// <summary>A page of what the reader may see, with what is to be included.</summary>
     public async ValueTask<Outcome<SearchAnswer>> SearchAsync(
@@ -44,7 +46,7 @@ public sealed class SearchPlanner(
         }
 
         if (!(await PageAsync(request, selection, run)).Try(out var page, out problem)
-            || !(await new Includes(store, book, request).OfAsync(page.Records, run)).Try(out var included, out problem))
+            || !(await new Includes(store, book, request, covering).OfAsync(page.Records, run)).Try(out var included, out problem))
         {
             return problem;
         }
@@ -100,11 +102,22 @@ public sealed class SearchPlanner(
 
     private async ValueTask<Outcome<Selection>> SelectAsync(SearchRequest request, Run run)
     {
-        var selector = new Selector(store, book, expansion);
+        var selector = new Selector(store, book, expansion, covering);
         var parts = new List<(string Type, Selection One)>();
+        var place = new SearchPlace(request.Compartment);
+        if (covering is not null && request.Compartment is { } compartment)
+        {
+            if (!(await covering.CoveredAsync(compartment, run)).Try(out var covered, out var refused))
+            {
+                return refused;
+            }
+
+            place = new(covered.Ask) { Composed = covered.Composed };
+        }
+
         foreach (var ask in request.Asks)
         {
-            if (!(await selector.SelectAsync(ask, request.Compartment, run)).Try(out var one, out var problem))
+            if (!(await selector.SelectAsync(ask, place, run)).Try(out var one, out var problem))
             {
                 return problem;
             }

@@ -53,6 +53,14 @@ internal sealed class Run(ReaderPredicate reader, PlannerBounds bounds, TimeProv
     public bool IsOver => time.GetElapsedTime(began) > Bounds.Patience;
 }
 
+/// <summary>Where somebody searches.</summary>
+/// <param name="Compartment">Null for everywhere.</param>
+internal sealed record SearchPlace(CompartmentAsk? Compartment)
+{
+    /// <summary>Composed Patients among those whose compartment it is.</summary>
+    public IReadOnlyCollection<string> Composed { get; init; } = [];
+}
+
 /// <summary>The records that a search finds: by a question to the index, or, where keys were asked for, one by one.</summary>
 internal sealed class Selection(IRecordStore store, SearchFilter? filter, long[] numbers)
 {

@@ -12,18 +12,31 @@ namespace Kangqiao.Store.Queries;
 /// From what is asked of one type to the records it finds. Chains and _has are resolved first, from whichever side has fewer
 /// records, into references or record numbers.
 /// </summary>
-internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion? expansion)
+internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion? expansion, Covering? covering = null)
 {
-    public async ValueTask<Outcome<Selection>> SelectAsync(TypeAsk ask, CompartmentAsk? compartment, Run run)
+    /// <param name="place">Where somebody searches; null for what a search needs on its way.</param>
+    public async ValueTask<Outcome<Selection>> SelectAsync(TypeAsk wanted, SearchPlace? place, Run run)
     {
-        if (!(await book.OfAsync(ask.Plan.Type.Name, run.Cancel)).Try(out var terms, out var problem))
+        if (!(await book.OfAsync(wanted.Plan.Type.Name, run.Cancel)).Try(out var terms, out var problem))
         {
             return problem;
         }
 
+        var ask = wanted;
+        if (covering is not null)
+        {
+            ask = new TypeAsk(wanted.Plan);
+            ask.Take(wanted);
+            if (await covering.CoverAsync(ask, run) is { } uncovered)
+            {
+                return uncovered;
+            }
+        }
+
         var likely = Likely.AllOf(
-            Likely.Sure(run.Reader.Query),
-            Likely.Sure(InCompartment(compartment)),
+            Likely.Sure(run.Reader.For(ask.Plan.Type.Name)),
+            Likely.Sure(InCompartment(place?.Compartment)),
+            place is null || covering is null ? Likely.Sure(TermQuery.Everything) : covering.WithoutComposed(ask, terms, place),
             new ClauseCompiler(terms, expansion).Compile(ask.Clauses));
         var draft = new Draft(ask, terms, likely);
         draft.Checks.AddRange(ask.Clauses.Select(c => (Func<StoredRecord, IndexValues, bool>)((_, values) => c.Matches(values))));
@@ -190,8 +203,14 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
                     ? (inner.Likely.Not(), (Func<StoredRecord, IndexValues, bool>)((r, v) => !inner.Check(r, v)))
                     : problem;
             case FilterNode.Plain plain:
-                return Refusal(plain.Clause) is { } unknown ? unknown
-                    : (new ClauseCompiler(draft.Terms, expansion).Compile([plain.Clause]), (_, v) => plain.Clause.Matches(v));
+                var clause = plain.Clause;
+                if (covering is not null && !(await covering.CoveredAsync(clause, run)).Try(out clause, out var uncovered))
+                {
+                    return uncovered;
+                }
+
+                return Refusal(clause) is { } unknown ? unknown
+                    : (new ClauseCompiler(draft.Terms, expansion).Compile([clause]), (_, v) => clause.Matches(v));
             case FilterNode.OfValue value:
                 var candidates = value.How == FilterComparison.Differs
                     ? Likely.Unsure(draft.Terms.Has(value.Candidates.Position))
@@ -271,6 +290,10 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
             }
 
             records.ForEach(names.Add);
+            if (covering is not null && await covering.NameAsync(records, names, run) is { } unnamed)
+            {
+                return unnamed;
+            }
         }
 
         return names;
@@ -340,6 +363,16 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
             return problem;
         }
 
+        if (covering is not null && draft.Ask.Plan.Type.Name == "Patient")
+        {
+            if (!(await covering.ComposedOfAsync(found, run)).Try(out var composed, out problem))
+            {
+                return problem;
+            }
+
+            found = [.. found, .. composed];
+        }
+
         draft.Narrow([.. found.Select(r => r.Number)]);
         return null;
     }
@@ -374,6 +407,11 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
 
             var names = new RecordNames(book, run.OwnBase);
             names.Add(record);
+            if (covering is not null && await covering.NameAsync([record], names, run) is { } unnamed)
+            {
+                return unnamed;
+            }
+
             var ask = new SearchAsk(Referring(inner.Filter!, names, terms, has.Position, run)) { Limit = 1, Patience = run.Patience };
             if (!(await store.SearchAsync(ask, run.Cancel)).Try(out var page, out problem))
             {

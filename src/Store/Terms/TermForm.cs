@@ -12,17 +12,15 @@ namespace Kangqiao.Store.Terms;
 public static class TermForm
 {
     /// <summary>How <see cref="TermWriter"/> writes. Add one when a record's terms change though its search parameters do not.</summary>
-    private const int Written = 2;
-
-    /// <summary>The form of the specification's own parameters.</summary>
-    public static string OfSpecification { get; } = Of(SearchPlan.Of);
+    private const int Written = 4;
 
     /// <param name="plans">Which parameters a type has.</param>
+    /// <param name="labels">By what rules labels are given to records.</param>
     /// <returns>16 letters and digits.</returns>
-    public static string Of(Func<TypeFact, SearchPlan> plans)
+    public static string Of(Func<TypeFact, SearchPlan> plans, string labels)
     {
         ArgumentNullException.ThrowIfNull(plans);
-        var text = new StringBuilder().Append(Written).Append('\n');
+        var text = new StringBuilder().Append(Written).Append('\n').Append(labels).Append('\n');
         foreach (var type in R4.Facts.Types.Where(t => t is { IsResource: true, IsAbstract: false }).OrderBy(t => t.Name, StringComparer.Ordinal))
         {
             foreach (var parameter in plans(type).Parameters.OrderBy(p => p.Code, StringComparer.Ordinal).ThenBy(p => p.Url, StringComparer.Ordinal))

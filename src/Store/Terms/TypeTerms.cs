@@ -121,6 +121,9 @@ public sealed class TypeTerms
 
     internal ReadOnlySpan<byte> Code(int position) => CodeBytes.AsSpan(position * 3, 3);
 
+    /// <summary>All live records of a type.</summary>
+    public static TermQuery AllOf(string type) => TermQuery.Is(TermOf(type));
+
     internal static string TermOf(string type) => "t" + type.ToLowerInvariant();
 
     /// <summary>The term that says "in the compartment of this".</summary>

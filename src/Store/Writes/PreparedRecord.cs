@@ -16,6 +16,9 @@ public sealed class PreparedRecord
 
     public required Shard Shard { get; init; }
 
+    /// <summary>Logical id of the Patient whose record it is, or null; not kept.</summary>
+    public string? SourcePatient { get; init; }
+
     /// <summary>Code of the sending institution, or empty.</summary>
     public string Sender { get; init; } = "";
 
@@ -24,4 +27,17 @@ public sealed class PreparedRecord
 
     /// <summary>Business identifiers by which this record can be found inside a transaction.</summary>
     public IReadOnlyList<Identity> Identities { get; init; } = [];
+
+    /// <summary>The same for another place.</summary>
+    public PreparedRecord At(Shard shard) => new()
+    {
+        Key = Key,
+        Body = Body,
+        Terms = Terms,
+        Shard = shard,
+        SourcePatient = SourcePatient,
+        Sender = Sender,
+        Flags = Flags,
+        Identities = Identities,
+    };
 }

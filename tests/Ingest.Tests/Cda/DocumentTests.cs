@@ -201,7 +201,7 @@ public sealed class DocumentTests
 
     private static string Key(MappedUnit unit) => unit.Records.First(r => r.Type == "DocumentReference").Key;
 
-    private static SharedEntry Result(string item, string value, string unit) => new(SharedKind.Observation, "DE04.30.019.00", "检验项目代码", SharedValue.Of(item))
+    internal static SharedEntry Result(string item, string value, string unit) => new(SharedKind.Observation, "DE04.30.019.00", "检验项目代码", SharedValue.Of(item))
     {
         Parts = [new SharedEntry(SharedKind.Observation, "DE04.30.015.00", "检验定量结果", SharedValue.Of(value)), new SharedEntry(SharedKind.Observation, "DE04.30.016.00", "检验定量结果计量单位", SharedValue.Of(unit))],
     };

@@ -25,6 +25,7 @@ public sealed class FindingsPageTests
         ("FIN", "FHIR as it is sent 以 FHIR 发送"),
         ("HL7", "HL7 v2"),
         ("CDA", "Shared documents (CDA R2) 共享文档"),
+        ("CSV", "Data sets as CSV 数据集 CSV"),
     ];
 
     private static readonly string Page = Path.Combine(FindRoot(), "docs", "integrators", "findings.md");

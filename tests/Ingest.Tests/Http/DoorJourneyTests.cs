@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Kangqiao.Ingest.Tests.Http;
 
-public sealed class DoorJourneyTests : IAsyncLifetime
+public class DoorJourneyTests : IAsyncLifetime
 {
     private const string Patient = """{"resourceType":"Patient","id":"p1","identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":"11010519491231002X"}],"name":[{"text":"张三"}]}""";
 
@@ -14,15 +14,19 @@ public sealed class DoorJourneyTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await DoorServer.StartAsync();
+        server = await DoorServer.StartAsync(store: await StoreAsync());
         system = server.Client();
     }
 
     public async ValueTask DisposeAsync()
     {
-        system.Dispose();
-        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+        system?.Dispose();
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    /// <summary>Where the records are: SQLite, or the connection string of a PostgreSQL.</summary>
+    protected virtual Task<string?> StoreAsync() => Task.FromResult<string?>(null);
 
     [Fact]
     public async Task The_same_again_changes_nothing_and_something_new_is_a_version()
@@ -67,7 +71,28 @@ public sealed class DoorJourneyTests : IAsyncLifetime
 
         late.Outcome().ShouldBe("warned");
         ((string)late["records"]![0]!["findings"]![0]!["code"]!).ShouldBe("DOR001");
-        ((string)(await system.GetJsonAsync($"/fhir/{(string)late["records"]![0]!["reference"]!}"))["name"]![0]!["text"]!).ShouldBe("new");
+        var reference = (string)late["records"]![0]!["reference"]!;
+        ((string)(await system.GetJsonAsync($"/fhir/{reference}"))["name"]![0]!["text"]!).ShouldBe("new");
+        var history = await system.GetJsonAsync($"/fhir/{reference}/_history");
+        history["entry"]!.AsArray().Count.ShouldBe(2);
+        history["entry"]!.AsArray().Select(e => (string)e!["resource"]!["name"]![0]!["text"]!).ShouldContain("old");
+
+        await system.SendAsync("/door/fhir", Said("2026-01-01T00:00:00Z", "old"));
+        (await system.GetJsonAsync($"/fhir/{reference}/_history"))["entry"]!.AsArray().Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_older_word_does_not_bring_back_what_was_deleted_since()
+    {
+        const string Entry = """{"resourceType":"Bundle","type":"batch","entry":[{"request":{"method":"DELETE","url":"Basic/d1"}}]}""";
+        const string Basic = """{"resourceType":"Basic","id":"d1","meta":{"lastUpdated":"2026-01-01T00:00:00Z"},"code":{"text":"x"}}""";
+        await system.SendAsync("/door/fhir", Basic);
+        await system.SendAsync("/door/fhir", Entry);
+        (await system.CountAsync("Basic")).ShouldBe(0);
+
+        // The deletion says no time of its own, so what comes later is current.
+        await system.SendAsync("/door/fhir", Basic.Replace("2026-01-01", "2026-01-02", StringComparison.Ordinal));
+        (await system.CountAsync("Basic")).ShouldBe(1);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -9,22 +10,35 @@ namespace Kangqiao.Ingest.Tests.Http;
 /// <summary>A real server with a door, on a port of its own and a folder that goes when the test ends.</summary>
 internal sealed class DoorServer : IAsyncDisposable
 {
+    private readonly Func<ServerOptions, ServerOptions> with;
     private Server server;
 
-    private DoorServer(string folder, Server server) => (Folder, this.server) = (folder, server);
+    private DoorServer(string folder, Server server, Func<ServerOptions, ServerOptions> with) => (Folder, this.server, this.with) = (folder, server, with);
 
     public string Folder { get; }
 
-    public static async Task<DoorServer> StartAsync()
+    public IPEndPoint Mllp => server.MllpEndpoints[0];
+
+    public Door Door => server.Door;
+
+    public Uri Url => new(server.Urls.First());
+
+    /// <param name="with">What is different from a server as it comes.</param>
+    public static async Task<DoorServer> StartAsync(Func<ServerOptions, ServerOptions>? with = null, string? store = null)
     {
         var folder = Directory.CreateTempSubdirectory("kangqiao-door-").FullName;
-        return new DoorServer(folder, await RunAsync(folder));
+        Func<ServerOptions, ServerOptions> changed = options => (with?.Invoke(options) ?? options) with { Store = store };
+        return new DoorServer(folder, await RunAsync(folder, changed), changed);
     }
+
+    /// <summary>With HL7 v2 over MLLP on a port of its own.</summary>
+    public static Task<DoorServer> StartWithMllpAsync(string? store = null) =>
+        StartAsync(options => options with { Mllp = new MllpListening([new IPEndPoint(IPAddress.Loopback, 0)]) }, store);
 
     public async Task RestartAsync()
     {
         await server.DisposeAsync();
-        server = await RunAsync(Folder);
+        server = await RunAsync(Folder, with);
     }
 
     public HttpClient Client(string role = Roles.System, string? institution = null)
@@ -41,8 +55,8 @@ internal sealed class DoorServer : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task<Server> RunAsync(string folder) =>
-        (await Server.StartAsync(new ServerOptions("http://127.0.0.1:0", folder), TimeProvider.System, CancellationToken.None)).Value;
+    private static async Task<Server> RunAsync(string folder, Func<ServerOptions, ServerOptions> with) =>
+        (await Server.StartAsync(with(new ServerOptions("http://127.0.0.1:0", folder)), TimeProvider.System, CancellationToken.None)).Value;
 }
 
 internal static class DoorCalls

@@ -17,11 +17,11 @@ public sealed class IndexWatchTests
         await using (var store = (await new SqliteStoreMaker(new SqliteStoreOptions(folder), TimeProvider.System).OpenAsync(cancel)).Value)
         {
             (await Reindex.StartAsync(store, TermForm.OfSpecification, cancel)).IsSuccess.ShouldBeTrue();
-            (await new IndexWatch(store, TimeProvider.System).WarningAsync()).ShouldBeNull();
+            (await new IndexWatch(store, TermForm.OfSpecification, TimeProvider.System).WarningAsync()).ShouldBeNull();
 
             var record = new PreparedRecord { Key = new("Patient", "a"), Body = "{}"u8.ToArray(), Terms = "tpatient"u8.ToArray(), Shard = Shard.OfPatient("a") };
             (await store.WriteAsync(new([new WriteOperation.Put(record)]), cancel)).IsSuccess.ShouldBeTrue();
-            (await new IndexWatch(store, TimeProvider.System).WarningAsync())!.Code.ShouldBe("RST073");
+            (await new IndexWatch(store, TermForm.OfSpecification, TimeProvider.System).WarningAsync())!.Code.ShouldBe("RST073");
         }
 
         Directory.Delete(folder, recursive: true);

@@ -7,10 +7,10 @@ namespace Kangqiao.Fhir.FhirPath;
 /// <param name="Types">FHIR types the items may have.</param>
 /// <param name="Kinds">System types the items may have.</param>
 /// <param name="IsUnordered">The order of the items is not defined, as after children().</param>
-internal sealed record Shape(bool IsAny, TypeFact[] Types, ItemKind[] Kinds, bool IsUnordered)
+public sealed record Shape(bool IsAny, TypeFact[] Types, ItemKind[] Kinds, bool IsUnordered)
 {
     public static readonly Shape Any = new(true, [], [], false);
-    public static readonly Shape Unordered = new(true, [], [], true);
+    internal static readonly Shape Unordered = new(true, [], [], true);
 
     public static Shape Of(ItemKind kind) => new(false, [], [kind], false);
 

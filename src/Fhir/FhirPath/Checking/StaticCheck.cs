@@ -10,22 +10,55 @@ namespace Kangqiao.Fhir.FhirPath;
 internal sealed class StaticCheck
 {
     private readonly Shape context;
+    private readonly IReadOnlyDictionary<string, Shape>? variables;
     private Problem? problem;
+    private Problem? missing;
 
-    private StaticCheck(TypeFact context) => this.context = Shape.Of(context);
+    private StaticCheck(Shape context, IReadOnlyDictionary<string, Shape>? variables)
+    {
+        this.context = context;
+        this.variables = variables;
+    }
 
     /// <summary>The first thing found wrong, or null.</summary>
     public static Problem? Find(Syntax tree, TypeFact context)
     {
-        var check = new StaticCheck(context);
+        var check = new StaticCheck(Shape.Of(context), null);
         check.Of(tree, check.context);
-        return check.problem;
+        return check.problem ?? check.missing;
+    }
+
+    /// <summary>What the expression yields, with names that no type has told apart from what cannot be evaluated.</summary>
+    /// <param name="variables">Every %name that will be defined; others, but the language's own, are a problem (FPX012).</param>
+    public static StaticFindings Find(Syntax tree, Shape context, IReadOnlyDictionary<string, Shape> variables)
+    {
+        var check = new StaticCheck(context, variables);
+        var yields = check.Of(tree, context);
+        return new StaticFindings(yields, check.problem, check.missing);
     }
 
     private Shape Fail(Problem found)
     {
         problem ??= found;
         return Shape.Any;
+    }
+
+    private Shape Missing(MemberSyntax member, Shape source)
+    {
+        missing ??= FhirPathProblems.UnknownPath(member.Position, member.Name, source.ToString());
+        return Shape.Any;
+    }
+
+    private Shape Variable(string name)
+    {
+        if (variables is null)
+        {
+            return Shape.Any;
+        }
+
+        return variables.TryGetValue(name, out var known) ? known
+            : ExternalNode.IsReserved(name) ? Shape.Any
+            : Fail(FhirPathProblems.UnknownVariable(name));
     }
 
     private Shape Of(Syntax syntax, Shape focus)
@@ -40,6 +73,8 @@ internal sealed class StaticCheck
                 return Shape.Of(ItemKind.Integer);
             case ExternalSyntax { Name: "context" }:
                 return context;
+            case ExternalSyntax external:
+                return Variable(external.Name);
             case MemberSyntax member:
                 return Member(member, focus);
             case CallSyntax call:
@@ -68,7 +103,7 @@ internal sealed class StaticCheck
         if (member.Source is null && facts.Type(member.Name) is { } type && char.IsAsciiLetterUpper(member.Name[0]))
         {
             var fits = focus.IsAny || Array.Exists(focus.Types, t => t.IsA(type) || type.IsA(t));
-            return !fits ? Fail(FhirPathProblems.UnknownPath(member.Position, member.Name, focus.ToString()))
+            return !fits ? Missing(member, focus)
                 : focus.IsAny ? Shape.Of(type)
                 : focus;
         }
@@ -79,7 +114,7 @@ internal sealed class StaticCheck
         }
 
         var source = member.Source is null ? focus : Of(member.Source, focus);
-        return source.Child(member.Name) ?? Fail(FhirPathProblems.UnknownPath(member.Position, member.Name, source.ToString()));
+        return source.Child(member.Name) ?? Missing(member, source);
     }
 
     private static Shape Named(string name)
@@ -98,6 +133,11 @@ internal sealed class StaticCheck
         {
             var name = call.Arguments.Length == 1 ? Compiler.TypeNameOf(call.Arguments[0]) : null;
             return call.Name == "is" ? Shape.Of(ItemKind.Boolean) : name is null ? Shape.Any : Named(name);
+        }
+
+        if (call.Name is "getResourceKey" or "getReferenceKey")
+        {
+            return Shape.Of(ItemKind.String);
         }
 
         var isLambda = call.Name is "where" or "select" or "exists" or "all" or "repeat" or "repeatAll" or "sort" or "iif"
@@ -170,3 +210,7 @@ internal sealed class StaticCheck
         }
     }
 }
+
+/// <param name="Problem">The expression is refused.</param>
+/// <param name="Missing">The first name that no type there has: it yields nothing (http://hl7.org/fhirpath/#path-selection).</param>
+internal readonly record struct StaticFindings(Shape Yields, Problem? Problem, Problem? Missing);

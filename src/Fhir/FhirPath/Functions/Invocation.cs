@@ -96,7 +96,9 @@ internal sealed class FunctionTable
     private FunctionTable(IEnumerable<Function> functions) =>
         this.functions = functions.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
 
-    public FunctionTable With(params IEnumerable<Function> more) => new([.. functions.Values, .. more]);
+    /// <summary>These and more; a function of the same name takes the place of the one here.</summary>
+    public FunctionTable With(params Function[] more) =>
+        new([.. functions.Values.Where(f => !Array.Exists(more, m => m.Name == f.Name)), .. more]);
 
     public Function? Find(string name) => functions.GetValueOrDefault(name);
 }

@@ -72,6 +72,12 @@ internal static class Boundaries
         {
             ticks = EndOf(value) - TimeSpan.TicksPerMillisecond;
         }
+        else if (isHigh && value.FractionDigits < 3)
+        {
+            // 12:34:00 is any moment of that second, 12:34:00.1 any of that tenth (SQL on FHIR's suite, fn_boundary.json).
+            var stated = value.FractionDigits switch { 0 => TimeSpan.TicksPerSecond, 1 => TimeSpan.TicksPerSecond / 10, _ => TimeSpan.TicksPerSecond / 100 };
+            ticks += stated - TimeSpan.TicksPerMillisecond;
+        }
 
         var hasFraction = digits is 17 or 9;
         ticks = Temporal.Truncate(ticks, precision);

@@ -99,6 +99,9 @@ public sealed class SearchClause
         return new SearchClause(parameter, position, modifier, targetType, isMissing: false, operands);
     }
 
+    /// <summary>The same clause with further alternatives.</summary>
+    public SearchClause OrAlso(IReadOnlyList<Operand> alternatives) => new(Parameter, Position, Modifier, TargetType, IsMissing, [.. Operands, .. alternatives]);
+
     /// <summary>Does the resource whose values these are meet the clause?</summary>
     /// <param name="values">Taken by the plan the clause was read for.</param>
     public bool Matches(IndexValues values)

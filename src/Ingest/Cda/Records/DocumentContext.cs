@@ -56,6 +56,9 @@ internal sealed class DocumentContext(SenderNames names, CdaContent content, Cda
     /// <summary>Records made from entries, which stand and fall with the document.</summary>
     public List<string> Derived { get; } = [];
 
+    /// <summary>Keys of the documents that this one takes the place of.</summary>
+    public List<string> Replaced { get; } = [];
+
     public Target Put(string type, string key, byte[] body, string? display = null, MappedIntent intent = MappedIntent.Put)
     {
         Add(new MappedRecord(type, key, body) { Intent = intent });

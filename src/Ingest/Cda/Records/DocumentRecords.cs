@@ -58,6 +58,7 @@ internal static class DocumentRecords
         context.Add(new MappedRecord("DocumentReference", context.DocumentKey, body.Finish()));
         foreach (var (_, key) in related.Where(r => r.Code == "replaces"))
         {
+            context.Replaced.Add(key);
             context.Add(new MappedRecord("DocumentReference", key, Encoding.UTF8.GetBytes("""{"resourceType":"DocumentReference","status":"superseded"}""")) { Intent = MappedIntent.Amend });
         }
     }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Ingest.Hl7v2.Reading;
+using Kangqiao.Ingest.Mapping;
+using Kangqiao.Kernel;
 
 namespace Kangqiao.Ingest.Hl7v2.Acknowledging;
 
@@ -43,10 +45,39 @@ public static class Acknowledgement
             : [];
     }
 
+    /// <summary>
+    /// One answer to a batch (chapter 2.10.3): a batch of application acknowledgements, one to each message in its own terms, in
+    /// their order.
+    /// </summary>
+    public static byte[] Batch(IReadOnlyList<UnitAnswer> units, DateTimeOffset now, Identifiers ids)
+    {
+        if (units.Count == 0)
+        {
+            return [];
+        }
+
+        var head = MessageReader.ReadHeader(units[0].Head);
+        var separators = head?.Separators ?? Separators.Usual;
+        var encoding = head?.Encoding ?? Charsets.Utf8;
+        var f = (char)separators.Field;
+        string Raw(int field) => head is { Header.Exists: true } ? Encoding.UTF8.GetString(head.Header.Field(field).Bytes) : "";
+        var batch = new List<byte>(512 * units.Count);
+        batch.AddRange(encoding.GetBytes(
+            $"BHS{f}{separators.Encoding}{f}{Raw(5)}{f}{Raw(6)}{f}{Raw(3)}{f}{Raw(4)}{f}{now.ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}+0800\r"));
+        foreach (var unit in units)
+        {
+            var code = unit.IsTaken ? "AA" : Code('A', unit.Findings) is var said && said == "AA" ? "AE" : said;
+            batch.AddRange(Write(unit.Head, code, unit.Findings, now, ids.NextId()));
+        }
+
+        batch.AddRange(encoding.GetBytes(string.Create(CultureInfo.InvariantCulture, $"BTS{f}{units.Count}\r")));
+        return [.. batch];
+    }
+
     private static string Code(char mode, IReadOnlyList<Finding> findings) =>
         !AcknowledgementMode.IsError(findings) ? mode + "A"
         // Rejected: not a message, or of a type or version that will not be taken in however often it is sent (2.9.2.2).
-        : findings.Any(finding => finding.IsError && (finding.Kind.IssueType is "not-supported" || finding.Kind.Code is "HL7001" or "HL7002" or "HL7012")) ? mode + "R"
+        : findings.Any(finding => finding.IsError && (finding.Kind.IssueType is "not-supported" or "unknown" or "forbidden" || finding.Kind.Code is "HL7001" or "HL7002" or "HL7012")) ? mode + "R"
         : mode + "E";
 
     private static byte[] Write(ReadOnlyMemory<byte> bytes, string code, IReadOnlyList<Finding> findings, DateTimeOffset now, string controlId)
@@ -159,7 +190,7 @@ public static class Acknowledgement
         "code-invalid" => ("103", "Table value not found"),
         "too-long" when version >= 27 => ("104", "Value too long"),
         "value" or "structure" or "too-long" or "invariant" => ("102", "Data type error"),
-        "not-found" => ("204", "Unknown key identifier"),
+        "not-found" or "unknown" => ("204", "Unknown key identifier"),
         "duplicate" => ("205", "Duplicate key identifier"),
         _ => ("207", "Application error"),
     };

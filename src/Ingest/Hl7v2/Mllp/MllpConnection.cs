@@ -131,7 +131,19 @@ internal sealed class MllpConnection(Stream stream, MllpPeer peer, MllpOptions o
                     await SendAsync(output, broken.Token);
                 }
 
-                Answer(next.Message, await next.Taken.WaitAsync(broken.Token), output, out var later);
+                var taken = await next.Taken.WaitAsync(broken.Token);
+                if (taken.Answer is { } several)
+                {
+                    await SendAsync(output, broken.Token);
+                    await SeveralAsync(next.Message, several, output, broken.Token);
+                }
+
+                Task<IReadOnlyList<Finding>>? later = null;
+                if (taken.Answer is null)
+                {
+                    Answer(next.Message, taken, output, out later);
+                }
+
                 if (later is not null)
                 {
                     await SendAsync(output, broken.Token);
@@ -208,6 +220,24 @@ internal sealed class MllpConnection(Stream stream, MllpPeer peer, MllpOptions o
         if (AcknowledgementMode.Of(message).WantsApplication(AcknowledgementMode.IsError(findings)))
         {
             Frame(Acknowledgement.Application(message, findings, time.GetUtcNow(), identifiers.NextId()), output);
+        }
+    }
+
+    private async Task SeveralAsync(ReadOnlyMemory<byte> message, Task<byte[]> answer, List<byte> output, CancellationToken cancel)
+    {
+        try
+        {
+            if (await answer.WaitAsync(cancel) is { Length: > 0 } said)
+            {
+                Frame(said, output);
+            }
+        }
+#pragma warning disable CA1031 // The edge of the process, as above.
+        catch (Exception failed) when (failed is not OperationCanceledException || !cancel.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            MllpMetrics.Failed.Add(1);
+            Frame(Acknowledgement.Application(message, [Hl7Findings.Of(Hl7Findings.NotTaken, "")], time.GetUtcNow(), identifiers.NextId()), output);
         }
     }
 

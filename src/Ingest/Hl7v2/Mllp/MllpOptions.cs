@@ -5,14 +5,17 @@ using Kangqiao.Fhir.Findings;
 namespace Kangqiao.Ingest.Hl7v2.Mllp;
 
 /// <summary>Who sent a message, as far as the connection tells.</summary>
-/// <param name="Certificate">Subject of the client's certificate under mutual TLS, or null.</param>
-public sealed record MllpPeer(IPEndPoint Address, string? Certificate);
+/// <param name="CertificateHash">SHA-256 of the client's certificate under mutual TLS, in hexadecimal, or null.</param>
+public sealed record MllpPeer(IPEndPoint Address, string? CertificateHash);
 
 /// <summary>What became of a message.</summary>
 /// <param name="Refused">Why it was not kept; empty where it is durable.</param>
 /// <param name="Outcome">What mapping and checking found, once that is known; null where nobody waits for it.</param>
 public sealed record TakenMessage(IReadOnlyList<Finding> Refused, Task<IReadOnlyList<Finding>>? Outcome = null)
 {
+    /// <summary>The whole answer, where the block holds several messages; null for a single one.</summary>
+    public Task<byte[]>? Answer { get; init; }
+
     public static readonly TakenMessage Durable = new([]);
 }
 

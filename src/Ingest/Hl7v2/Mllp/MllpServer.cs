@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Kangqiao.Ingest.Hl7v2.Mllp;
 
@@ -149,6 +151,9 @@ public sealed class MllpServer : IAsyncDisposable
     private bool IsAllowed(IPAddress address) =>
         options.Allowed.Count == 0 || options.Allowed.Any(network => network.Contains(address));
 
+    private static string? HashOf(X509Certificate? certificate) =>
+        certificate is null ? null : Convert.ToHexStringLower(SHA256.HashData(certificate.GetRawCertData()));
+
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private void Leave(IPAddress address)
@@ -168,7 +173,7 @@ public sealed class MllpServer : IAsyncDisposable
         {
             if (options.Tls is null)
             {
-                using var open = new MllpConnection(network, new MllpPeer(remote, Certificate: null), options, take, time);
+                using var open = new MllpConnection(network, new MllpPeer(remote, CertificateHash: null), options, take, time);
                 await open.RunAsync(stop.Token, abort.Token);
                 return;
             }
@@ -180,7 +185,7 @@ public sealed class MllpServer : IAsyncDisposable
                 await secure.AuthenticateAsServerAsync(options.Tls, either.Token);
             }
 
-            using var connection = new MllpConnection(secure, new MllpPeer(remote, secure.RemoteCertificate?.Subject), options, take, time);
+            using var connection = new MllpConnection(secure, new MllpPeer(remote, HashOf(secure.RemoteCertificate)), options, take, time);
             await connection.RunAsync(stop.Token, abort.Token);
         }
         catch (Exception gone) when (gone is IOException or AuthenticationException or OperationCanceledException or SocketException)

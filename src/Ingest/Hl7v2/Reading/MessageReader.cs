@@ -72,6 +72,33 @@ internal static class MessageReader
         return Tabulate(text, separators, encoding, findings);
     }
 
+    /// <summary>Application and facility of whoever sent a message or a batch (MSH-3, MSH-4; BHS and FHS have them in the same places).</summary>
+    /// <returns>First and second component of each; empty where there is nothing to read.</returns>
+    public static (string Application, string Facility, string FacilityId) SenderOf(ReadOnlyMemory<byte> bytes)
+    {
+        var bare = Bare(bytes[..Math.Min(bytes.Length, MaxHeader)]);
+        var span = bare.Span;
+        if (!span.StartsWith("MSH"u8) && !span.StartsWith("BHS"u8) && !span.StartsWith("FHS"u8))
+        {
+            return ("", "", "");
+        }
+
+        if (!span.StartsWith("MSH"u8))
+        {
+            // A batch's own header may be empty there; its first message is not.
+            var first = span.IndexOf("\rMSH"u8) is >= 0 and var at ? at : span.IndexOf("\nMSH"u8);
+            var end = span.IndexOfAny((byte)'\r', (byte)'\n');
+            var header = (byte[])[.. "MSH"u8, .. (end < 0 ? span : span[..end])[3..]];
+            var said = ReadHeader(header);
+            var own = said is null ? default : (said.Header.Field(3).Component(1).Text(), said.Header.Field(4).Component(1).Text(), said.Header.Field(4).Component(2).Text());
+            return own is (_, { Length: > 0 }, _) || first < 0 ? own : SenderOf(bare[(first + 1)..]);
+        }
+
+        return ReadHeader(bare) is { } message
+            ? (message.Header.Field(3).Component(1).Text(), message.Header.Field(4).Component(1).Text(), message.Header.Field(4).Component(2).Text())
+            : ("", "", "");
+    }
+
     /// <summary>Without what is around a message: byte order mark, start and end of an MLLP block, blank lines.</summary>
     private static ReadOnlyMemory<byte> Bare(ReadOnlyMemory<byte> bytes)
     {

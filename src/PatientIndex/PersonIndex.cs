@@ -1,0 +1,113 @@
+using Kangqiao.Kernel;
+using Kangqiao.PatientIndex.Linking;
+using Kangqiao.PatientIndex.Matching;
+using Kangqiao.PatientIndex.Model;
+using Kangqiao.PatientIndex.Online;
+using Kangqiao.PatientIndex.Residents;
+using Kangqiao.PatientIndex.Sources;
+using Kangqiao.Standard.Making;
+using Kangqiao.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Kangqiao.PatientIndex;
+
+/// <summary>What the index decides by: content that health people own.</summary>
+/// <param name="Model">Of content/matching/NAME/model.json.</param>
+/// <param name="Survivorship">Of content/matching/survivorship.json.</param>
+public sealed record IndexContent(MatchModel Model, Survivorship Survivorship)
+{
+    /// <summary>Reads the content of a folder: <c>general/model.json</c> and <c>survivorship.json</c>.</summary>
+    public static Outcome<IndexContent> Load(string folder)
+    {
+        try
+        {
+            return MatchModel.Parse(File.ReadAllBytes(Path.Combine(folder, "general", "model.json"))).Try(out var model, out var problem)
+                && Survivorship.Parse(File.ReadAllBytes(Path.Combine(folder, "survivorship.json"))).Try(out var rules, out problem)
+                    ? new IndexContent(model, rules)
+                    : problem;
+        }
+        catch (IOException fault)
+        {
+            return Problems.UnreadableModel(fault.Message);
+        }
+    }
+}
+
+/// <summary>
+/// Many records, one resident. Writes that go through <see cref="Store"/> are linked before they are stored; whoever is sought is
+/// found in memory. Follows the store's change feed, so that several servers on one store agree.
+/// </summary>
+public sealed partial class PersonIndex : IAsyncDisposable
+{
+    private readonly LiveIndex index;
+    private readonly LinkingStore linking;
+    private readonly FeedFollower follower;
+    private readonly CancellationTokenSource end = new();
+    private readonly ILogger log;
+    private readonly Task following;
+
+    private PersonIndex(LiveIndex index, LinkingStore linking, FeedFollower follower, TimeProvider time, ILogger log)
+    {
+        this.index = index;
+        this.linking = linking;
+        this.follower = follower;
+        this.log = log;
+        following = Task.Run(() => follower.RunAsync(LogFault, time, end.Token));
+    }
+
+    /// <summary>The record store whose writes are linked; reads are those of the store underneath.</summary>
+    public IRecordStore Store => linking;
+
+    /// <summary>Residents that were ever made.</summary>
+    public int Residents
+    {
+        get
+        {
+            lock (index.Gate)
+            {
+                return index.Residents;
+            }
+        }
+    }
+
+    /// <summary>Reads the store's Patients and Persons into memory and goes on from there.</summary>
+    /// <param name="store">Stays its owner's to close, after this.</param>
+    public static async ValueTask<Outcome<PersonIndex>> OpenAsync(
+        IRecordStore store, Workshop shop, IndexContent content, TimeProvider time, ILogger log, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var live = new LiveIndex(content.Model);
+        var feed = new FeedFollower(store, live);
+        if (await feed.BuildAsync(cancel) is { } problem)
+        {
+            feed.Dispose();
+            return problem;
+        }
+
+        return new PersonIndex(live, new LinkingStore(store, live, new ResidentWriting(shop, content.Survivorship), feed, time), feed, time, log);
+    }
+
+    /// <summary>Residents who may be the person that a Patient describes, surest first.</summary>
+    /// <param name="patient">FHIR JSON of a Patient; what it says need not be whole.</param>
+    public IReadOnlyList<PersonMatch> Match(ReadOnlyMemory<byte> patient)
+    {
+        using var document = JsonSaid.Parse(patient);
+        var values = SourceReader.Patient(document.RootElement);
+        lock (index.Gate)
+        {
+            return index.Ask(values, (row, likenesses) => PersonMatch.Of(index, row, likenesses));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await following;
+        await linking.DisposeAsync();
+        follower.Dispose();
+        end.Dispose();
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The person index met what nobody expected in the change feed; it goes on from there")]
+    private partial void LogFault(Exception fault);
+}

@@ -1,0 +1,20 @@
+namespace Kangqiao.Analytics.Tests;
+
+/// <summary>The public test suites beside the project; the folder may be absent.</summary>
+internal static class Conformance
+{
+    public static string Folder { get; } = Path.Combine(Root(), "..", "shared", "conformance");
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Kangqiao.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("Kangqiao.slnx is in no folder above the tests.");
+    }
+}
