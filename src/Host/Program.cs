@@ -19,6 +19,7 @@ var root = new RootCommand("康桥 Kangqiao: a city's health records, in through
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
     ViewCommand.Create(),
+    LakeCommand.Create(),
     CityCommand.Create(),
     DemoCommand.Create(),
     LinkCommand.Create(),

@@ -35,6 +35,12 @@ public sealed class LakeRefresh(IRecordStore store, IReadOnlyList<LakeTable> tab
             return problem;
         }
 
+        if (known is not null && !until.HasReached(after))
+        {
+            // The records were brought back from a copy that is older than the lake.
+            (known, after) = (null, ChangeCursor.Start);
+        }
+
         if (known is not null && after.HasReached(until))
         {
             return new LakeReport(known, 0, 0);

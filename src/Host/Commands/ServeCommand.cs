@@ -44,6 +44,7 @@ internal static class ServeCommand
                 new ServerOptions(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data))
                 {
                     Store = parsed.GetValue(store),
+                    HasLake = true,
                     Mllp = listening,
                     Rest = RestOptions.Default with { Outgoing = rules },
                 },
