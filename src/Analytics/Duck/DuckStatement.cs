@@ -8,6 +8,9 @@ internal sealed class DuckStatement(StatementHandle handle) : IDisposable
 {
     private static readonly DateTime Epoch = DateTime.UnixEpoch;
 
+    /// <summary>It reads only.</summary>
+    public bool IsSelect => Native.StatementType(handle) == 1;
+
     public int ParameterCount => (int)Native.ParameterCount(handle);
 
     /// <summary>Binds to $name. A name the statement does not have is a problem.</summary>

@@ -57,6 +57,10 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "duckdb_prepare_error")]
     public static partial byte* PrepareError(StatementHandle statement);
 
+    /// <summary>1 is a SELECT.</summary>
+    [LibraryImport(Library, EntryPoint = "duckdb_prepared_statement_type")]
+    public static partial int StatementType(StatementHandle statement);
+
     [LibraryImport(Library, EntryPoint = "duckdb_destroy_prepare")]
     public static partial void DestroyPrepare(ref nint statement);
 

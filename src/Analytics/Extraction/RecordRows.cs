@@ -1,5 +1,6 @@
 using Kangqiao.Analytics.Rows;
 using Kangqiao.Analytics.Views;
+using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Kernel;
@@ -50,6 +51,27 @@ public sealed class RecordRows : IDisposable
         return problem is null ? null : ViewProblems.At($"{document.Root.Type.Name}/{document.Root.ChildText("id")}", problem);
     }
 
+    /// <summary>
+    /// As <see cref="Add"/>, but a record that the view cannot be run on makes no rows at all; a value that its column cannot hold is null.
+    /// </summary>
+    /// <returns>Null if nothing is missing.</returns>
+    public Problem? AddWhole(ReadOnlyMemory<byte> json)
+    {
+        findings.Clear();
+        if (!document.ReadInto(json, findings, Options))
+        {
+            return ExtractionProblems.Unreadable("the record", findings.Count > 0 ? findings.Items[0].English : "it is no resource.");
+        }
+
+        if (!runner.Run(document.Root, NoRows.One))
+        {
+            return runner.Problem;
+        }
+
+        runner.Run(document.Root, batch);
+        return batch.TakeProblem();
+    }
+
     /// <summary>Writes the rows that wait.</summary>
     /// <returns>Null if they were written.</returns>
     public Problem? Flush()
@@ -92,5 +114,16 @@ public sealed class RecordRows : IDisposable
     {
         batch.Reset();
         format.Dispose();
+    }
+}
+
+/// <summary>Takes rows and leaves them.</summary>
+internal sealed class NoRows : IRowReceiver
+{
+    public static readonly NoRows One = new();
+
+    public void Row(ReadOnlySpan<FhirPathResults> values)
+    {
+        // Only whether they can be made is asked.
     }
 }

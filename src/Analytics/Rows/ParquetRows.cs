@@ -100,6 +100,13 @@ internal sealed class ParquetRows : IRowFormat
 
         public Problem? Problem { get; private set; }
 
+        public Problem? TakeProblem()
+        {
+            var problem = Problem;
+            Problem = null;
+            return problem;
+        }
+
         public void Row(ReadOnlySpan<FhirPathResults> values)
         {
             current ??= DuckChunk.Create(types);
@@ -107,6 +114,7 @@ internal sealed class ParquetRows : IRowFormat
             {
                 if (!cells.Write(current.Columns[i], used, columns[i].Kind, columns[i].IsCollection, values[i]))
                 {
+                    current.Columns[i].SetNull(used);
                     Problem ??= ViewProblems.Unfit(columns[i].Name, types[i].ToString(), "value it cannot hold");
                 }
             }

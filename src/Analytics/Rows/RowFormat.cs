@@ -13,6 +13,9 @@ internal interface IRowBatch : IRowReceiver
     /// <summary>Why a value cannot be written; null if all could.</summary>
     Problem? Problem { get; }
 
+    /// <summary>The problem, which is then forgotten; the value in question is null.</summary>
+    Problem? TakeProblem();
+
     /// <summary>Empties it for the next stretch.</summary>
     void Reset();
 }
@@ -36,6 +39,8 @@ internal abstract class ByteBatch : IRowBatch
     public long Rows { get; private set; }
 
     public Problem? Problem => null;
+
+    public Problem? TakeProblem() => null;
 
     public ReadOnlyMemory<byte> Written => Buffer.WrittenMemory;
 

@@ -53,6 +53,7 @@ internal static class ServeCommand
                 new ServerOptions(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data))
                 {
                     Store = parsed.GetValue(store),
+                    HasLake = true,
                     Mllp = listening,
                     Audit = new AuditOptions(parsed.GetRequiredValue(data)) { AnchorFolder = parsed.GetValue(anchors) },
                     Door = new DoorOptions(parsed.GetRequiredValue(data))

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using Kangqiao.Access.Roles;
+using Kangqiao.Analytics.Lake;
 using Kangqiao.Audit;
 using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
@@ -28,6 +29,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
     public string? Store { get; init; }
 
     public RestOptions Rest { get; init; } = RestOptions.Default;
+
+    /// <summary>The lake is kept up to date.</summary>
+    public bool HasLake { get; init; }
 
     /// <summary>Where HL7 v2 over MLLP is listened for.</summary>
     public MllpListening Mllp { get; init; } = MllpListening.Nowhere;
@@ -82,6 +86,7 @@ internal sealed class Server : IAsyncDisposable
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !LakeFollower.Shipped().Try(out var tables, out problem)
             || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
             || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
@@ -120,7 +125,7 @@ internal sealed class Server : IAsyncDisposable
 
         var taking = new MllpDoor(door.Door, time);
         var tokens = new BearerTokens(key, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, pages, time, log);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, tables, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -189,7 +194,8 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
-        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, byte[] pages, TimeProvider time, ILogger log)
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, IReadOnlyList<LakeTable> tables, byte[] pages,
+        TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -223,6 +229,13 @@ internal sealed class Server : IAsyncDisposable
             })
             .Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest)
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        if (options.HasLake)
+        {
+            builder.Services
+                .AddSingleton(new LakePlace(LakeFollower.FolderIn(options.DataFolder), tables))
+                .AddHostedService<LakeFollower>();
+        }
+
         var built = builder.Build();
         built.UseResponseCompression();
         built.UseDoorAudit(audit.Trail, tokens);
