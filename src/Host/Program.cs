@@ -10,6 +10,8 @@ var root = new RootCommand("康桥 Kangqiao: a city's health records, in through
     BackupCommand.Create(),
     BackupCommand.CreateRestore(),
     ReindexCommand.Create(),
+    AuditCommand.Create(),
+    EraseTracesCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
     ViewCommand.Create(),

@@ -1,4 +1,5 @@
 using Kangqiao.Access.Roles;
+using Kangqiao.Audit.Trail;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.PatientIndex;
 using Kangqiao.Rest.Callers;
@@ -17,7 +18,7 @@ namespace Kangqiao.Rest;
 /// <summary>The door of the FHIR interface.</summary>
 public static class RestServices
 {
-    /// <summary>Needs an <see cref="IRecordStore"/>, a <see cref="Validator"/>, a <see cref="TerminologyService"/>, <see cref="SensitivityRules"/>, a <see cref="RoleBook"/>, a <see cref="TimeProvider"/> and <see cref="BearerTokens"/> among the services.</summary>
+    /// <summary>Needs an <see cref="IRecordStore"/>, a <see cref="Validator"/>, a <see cref="TerminologyService"/>, <see cref="SensitivityRules"/>, a <see cref="RoleBook"/>, a <see cref="TimeProvider"/>, an <see cref="AuditTrail"/> and <see cref="BearerTokens"/> among the services.</summary>
     public static IServiceCollection AddRest(this IServiceCollection services, RestOptions? options = null)
     {
         services.AddSingleton(provider => new RestRoom(
@@ -28,6 +29,7 @@ public static class RestServices
             provider.GetRequiredService<RoleBook>(),
             provider.GetRequiredService<TimeProvider>(),
             options ?? RestOptions.Default,
+            provider.GetRequiredService<AuditTrail>(),
             provider.GetService<PersonIndex>()));
         services.AddSingleton(provider => new FhirEndpoint(
             provider.GetRequiredService<RestRoom>(),

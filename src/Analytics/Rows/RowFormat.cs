@@ -1,6 +1,7 @@
 using System.Buffers;
 using Kangqiao.Analytics.Views;
 using Kangqiao.Fhir.FhirPath;
+using Kangqiao.Kernel;
 
 namespace Kangqiao.Analytics.Rows;
 
@@ -8,6 +9,9 @@ namespace Kangqiao.Analytics.Rows;
 internal interface IRowBatch : IRowReceiver
 {
     long Rows { get; }
+
+    /// <summary>Why a value cannot be written; null if all could.</summary>
+    Problem? Problem { get; }
 
     /// <summary>Empties it for the next stretch.</summary>
     void Reset();
@@ -30,6 +34,8 @@ internal abstract class ByteBatch : IRowBatch
     protected ArrayBufferWriter<byte> Buffer { get; } = new(1 << 16);
 
     public long Rows { get; private set; }
+
+    public Problem? Problem => null;
 
     public ReadOnlyMemory<byte> Written => Buffer.WrittenMemory;
 

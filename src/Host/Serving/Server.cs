@@ -1,6 +1,8 @@
 using System.IO.Compression;
 using System.Net;
 using Kangqiao.Access.Roles;
+using Kangqiao.Audit;
+using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
@@ -13,6 +15,7 @@ using Kangqiao.Rest.Callers;
 using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
+using Kangqiao.Web;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 
@@ -31,6 +34,11 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
+
+    /// <summary>How the audit trail is kept; null for the usual.</summary>
+    public AuditOptions? Audit { get; init; }
+
+    public WebOptions Web { get; init; } = new();
 }
 
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
@@ -43,12 +51,14 @@ internal sealed class Server : IAsyncDisposable
     private readonly IRecordStore store;
     private readonly PersonIndex persons;
     private readonly DoorMaking door;
+    private readonly AuditMaking audit;
     private readonly RunningServer running;
     private readonly IReadOnlyList<MllpServer> mllp;
 
     private Server(
-        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
+        this.audit = audit;
         this.mllp = mllp;
         this.application = application;
         this.store = store;
@@ -59,6 +69,11 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
+
+    public Door Door => door.Door;
+
+    /// <summary>All that it answers.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
     /// <summary>Where MLLP is listened for.</summary>
     public IReadOnlyList<IPEndPoint> MllpEndpoints => [.. mllp.Select(m => m.Endpoint)];
@@ -71,6 +86,7 @@ internal sealed class Server : IAsyncDisposable
             || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
+            || !TokenKey.In(options.DataFolder, "pages.key").Try(out var pages, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
@@ -86,9 +102,17 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
+        if (!AuditMaking.Open(options.Audit ?? new AuditOptions(options.DataFolder), persons.Store, time, log).Try(out var audit, out problem))
+        {
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons.Store, validator, service, time, log, cancel))
             .Try(out var door, out problem))
         {
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
@@ -96,7 +120,7 @@ internal sealed class Server : IAsyncDisposable
 
         var taking = new MllpDoor(door.Door, time);
         var tokens = new BearerTokens(key, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door.Door, taking, time, log);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -105,6 +129,7 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
@@ -115,12 +140,13 @@ internal sealed class Server : IAsyncDisposable
             await built.StopAsync(cancel);
             await built.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
         }
 
-        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
+        return new Server(built, store, persons, door, audit, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -133,6 +159,7 @@ internal sealed class Server : IAsyncDisposable
         await application.StopAsync();
         await application.DisposeAsync();
         await door.DisposeAsync();
+        await audit.DisposeAsync();
         await persons.DisposeAsync();
         await store.DisposeAsync();
     }
@@ -162,7 +189,7 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
-        SensitivityRules sensitivity, RoleBook roles, Door door, MllpDoor taking, TimeProvider time, ILogger log)
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, byte[] pages, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -183,33 +210,32 @@ internal sealed class Server : IAsyncDisposable
             .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
+            .AddSingleton(audit.Trail)
             .AddSingleton(validator)
             .AddSingleton(sensitivity)
             .AddSingleton(roles)
             .AddRest(options.Rest)
+            .AddWeb()
             .AddResponseCompression(compression =>
             {
                 compression.EnableForHttps = true;
-                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json"];
+                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json", "text/html"];
             })
             .Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest)
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
         var built = builder.Build();
         built.UseResponseCompression();
+        built.UseDoorAudit(audit.Trail, tokens);
         built.MapRest();
-        built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
+        built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
+        built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+        built.MapWeb(door.Door, pages, options.Web);
         return built;
     }
 
-    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens)
-    {
-        const string Scheme = "Bearer ";
-        var header = http.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && await tokens.ReadAsync(header[Scheme.Length..].Trim()) is { } caller
-            ? new DoorCaller(caller.Role, caller.Institution)
-            : null;
-    }
+    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens) =>
+        await tokens.OfAsync(http.Request) is { } caller ? new DoorCaller(caller.Role, caller.Institution) : null;
 }

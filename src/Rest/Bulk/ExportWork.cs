@@ -4,6 +4,7 @@ using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
@@ -110,6 +111,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return problem;
         }
 
+        chooser.Written.Clear();
         for (var i = 0; i < changes.Length; i++)
         {
             if (!(await AsOfAsync(changes[i], heads[i], until, cancel)).Try(out var record, out problem))
@@ -123,7 +125,8 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
         }
 
-        return null;
+        // On record before anybody can fetch the file.
+        return await room.Trail.AppendAsync(Disclosure.Exported(chooser.Owner, chooser.Written));
     }
 
     /// <summary>The version of a change when it was the current one at the place, else null.</summary>
@@ -175,6 +178,16 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             patients = members;
         }
 
+        if (patients is not null)
+        {
+            if (!(await room.Coverage.CoveredAsync(patients, cancel)).Try(out var covered, out problem))
+            {
+                return problem;
+            }
+
+            patients.UnionWith(covered.Values.SelectMany(ids => ids));
+        }
+
         // Rights are those of now and not of the kick-off.
         return (await Sight.OfAsync(room, ask.Owner.Caller, [.. patients ?? []], cancel)).Try(out var sight, out problem)
             ? new Chooser(room, sight, ask, criteria, subsets, patients)
@@ -206,6 +219,11 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
         private readonly HashSet<string> types = TypesOf(ask);
         private readonly ArrayBufferWriter<byte> json = new(8192);
 
+        public Caller Owner => ask.Owner.Caller;
+
+        /// <summary>What went into the files since it was cleared.</summary>
+        public List<StoredRecord> Written { get; } = [];
+
         /// <summary>As far as the feed tells.</summary>
         public bool Wants(in Change change) =>
             change.Kind is not (ChangeKind.Purged or ChangeKind.Late) && types.Contains(change.Key.Type) && (ask.Since is null || change.Instant >= ask.Since)
@@ -226,6 +244,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             json.ResetWrittenCount();
             sight.Shown(record).WriteResource(json);
             shelf.Append(record.Key.Type, subsets(record.Key.Type) is { } subset ? subset.Of(json.WrittenMemory) : json.WrittenSpan);
+            Written.Add(record);
             return null;
         }
 
@@ -261,6 +280,11 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
 
             var type = record.Key.Type;
+            if (!IsWanted(record))
+            {
+                return false;
+            }
+
             if (ask.Level == ExportLevel.System && !criteria.ContainsKey(type))
             {
                 return true;
@@ -282,6 +306,14 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return (ask.Level == ExportLevel.System || RecordLinks.Of(terms).IsOfPatient(values, record.Key, patients))
                 && (!criteria.TryGetValue(type, out var any) || any.Exists(c => c.Matches(record.Key, values)));
         }
+
+        /// <summary>
+        /// It is no composed record, or one that is asked for: a resident's Patient follows from its sources, and the Person that joins
+        /// them is not about each of them alone.
+        /// </summary>
+        private bool IsWanted(StoredRecord record) =>
+            !ResidentTag.IsOn(record) || patients?.Contains(record.Key.Id) == true
+            || (record.Key.Type == "Person" ? ask.Level == ExportLevel.System : ask.Filters.Any(f => f.StartsWith("Patient?", StringComparison.Ordinal) && f.Contains("_tag=", StringComparison.Ordinal)));
 
         private static HashSet<string> TypesOf(ExportAsk ask)
         {

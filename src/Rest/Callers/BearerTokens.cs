@@ -3,6 +3,7 @@ using System.Security.Claims;
 using Kangqiao.Kernel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Kangqiao.Rest.Callers;
@@ -13,6 +14,7 @@ namespace Kangqiao.Rest.Callers;
 /// </summary>
 public sealed class BearerTokens
 {
+    private const string Scheme = "Bearer ";
     private const string Issuer = "kangqiao";
 
     /// <summary>Tokens remembered; the memory they may take is bounded by it.</summary>
@@ -56,6 +58,12 @@ public sealed class BearerTokens
             Subject = new ClaimsIdentity(Claims(caller)),
         });
     }
+
+    /// <summary>A request carries a token, good or not.</summary>
+    public static bool IsGivenIn(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Who sends a request; null without a good token.</summary>
+    public async ValueTask<Caller?> OfAsync(HttpRequest request) => IsGivenIn(request) ? await ReadAsync(request.Headers.Authorization.ToString()[Scheme.Length..].Trim()) : null;
 
     /// <summary>Who holds the token, or null when it is not ours, was altered or has expired.</summary>
     public async ValueTask<Caller?> ReadAsync(string token)

@@ -62,6 +62,11 @@ internal static class InteractionTable
         .. Bulk.BulkInteractions.All,
         .. Subscriptions.SubscriptionInteractions.All,
         .. OperationOf("Person", "$everything", null, Everything.HandleAsync),
+        new(Shape.SystemOperation, "POST", "", Views.ViewRun.HandleAsync)
+        {
+            Operation = Views.ViewRun.Operation,
+            Definition = "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
+        },
         new(Shape.TypeOperation, "POST", "", Persons.Match.HandleAsync) { Operation = "$match", Type = "Patient", Definition = Definitions + "Patient-match" },
     ];
 

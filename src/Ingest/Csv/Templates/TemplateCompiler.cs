@@ -14,7 +14,7 @@ namespace Kangqiao.Ingest.Csv.Templates;
 internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> columns, IReadOnlyDictionary<string, RecordTemplate> records)
 {
     private static readonly string[] Operators =
-        ["$coding", "$concept", "$map", "$ref", "$quantity", "$money", "$first", "$split", "$local"];
+        ["$coding", "$concept", "$map", "$ref", "$quantity", "$money", "$first", "$split", "$local", "$instant"];
 
     /// <exception cref="TemplateException">It says what there is not.</exception>
     public Node Resource(string type, JsonObject body)
@@ -57,7 +57,7 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
     {
         for (var i = element.Length - 1; i > 0; i--)
         {
-            if (char.IsUpper(element[i]) && R4.Facts.Type(type)?.Element(element[..i] + "[x]") is not null)
+            if (char.IsUpper(element[i]) && R4.Facts.Type(type)?.Element(element[..i]) is { IsChoice: true })
             {
                 return true;
             }
@@ -105,7 +105,8 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
             "$concept" => new ConceptNode(Coded(said), ColumnOf(members, "text")),
             "$map" => new MapNode(
                 ColumnOf(said!.ToString()),
-                members["codes"]!.AsObject().ToFrozenDictionary(c => c.Key, c => c.Value!.ToString(), StringComparer.Ordinal),
+                (members["codes"]?.AsObject() ?? []).ToFrozenDictionary(c => c.Key, c => c.Value!.ToString(), StringComparer.Ordinal),
+                members["present"]?.ToString(),
                 members["else"]?.ToString()),
             "$ref" when said is JsonObject target => new ReferenceByKeyNode(target["type"]!.ToString(), Words(target["key"]!.ToString())),
             "$ref" => new ReferenceNode(
@@ -115,6 +116,7 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
             "$money" => new MoneyNode(Counted(said)),
             "$first" => new FirstNode([.. said!.AsArray().Select(Node)]),
             "$split" => new SplitNode(ColumnOf(said!.ToString()), members["by"]?.ToString() ?? ";", Node(members["each"])),
+            "$instant" => new InstantNode(ColumnOf(said!.ToString())),
             _ => new LocalSystemNode(said!.ToString()),
         };
     }
@@ -125,7 +127,7 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
         {
             "$coding" => ["display"],
             "$concept" => ["text"],
-            "$map" => ["codes", "else"],
+            "$map" => ["codes", "present", "else"],
             "$ref" => ["display"],
             "$quantity" => ["unit", "ucum", "unitColumn"],
             "$split" => ["by", "each"],
