@@ -26,7 +26,7 @@ internal static class Usage
           kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]
                   SIGKILL to the server (and to PostgreSQL) in the midst of its work; exit 1 if an acknowledged write
                   is lost or a transaction is half there
-          load    crud|import|search|pool|graph --url http://127.0.0.1:PORT/fhir [--token T|@FILE] [--json]
+          load    crud|import|search|pool|graph --url http://127.0.0.1:PORT/fhir [--token T|@FILE] [--viewer] [--json]
                   [--patients 1000] [--first 0] [--form post|put] [--clients N] [--seconds S] [--warmup S] [--seed 1]
                   [--family TEXT] [--pid PID[,PID]] [--data DIR]
                   presses on a FHIR R4 server of this machine; import first, the others ask for what it sent;
