@@ -1,10 +1,13 @@
 using Kangqiao.Kernel;
+using Kangqiao.Ledger;
 using Kangqiao.PatientIndex.Linking;
 using Kangqiao.PatientIndex.Matching;
 using Kangqiao.PatientIndex.Model;
 using Kangqiao.PatientIndex.Online;
 using Kangqiao.PatientIndex.Residents;
+using Kangqiao.PatientIndex.Reviews;
 using Kangqiao.PatientIndex.Sources;
+using Kangqiao.PatientIndex.Stewarding;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Microsoft.Extensions.Logging;
@@ -46,8 +49,9 @@ public sealed partial class PersonIndex : IAsyncDisposable
     private readonly ILogger log;
     private readonly Task following;
 
-    private PersonIndex(LiveIndex index, LinkingStore linking, FeedFollower follower, TimeProvider time, ILogger log)
+    private PersonIndex(LiveIndex index, LinkingStore linking, FeedFollower follower, Workshop shop, TimeProvider time, ILogger log)
     {
+        Steward = new Steward(linking, index, shop, time);
         this.index = index;
         this.linking = linking;
         this.follower = follower;
@@ -57,6 +61,12 @@ public sealed partial class PersonIndex : IAsyncDisposable
 
     /// <summary>The record store whose writes are linked; reads are those of the store underneath.</summary>
     public IRecordStore Store => linking;
+
+    /// <summary>Carries out what persons decide.</summary>
+    public Steward Steward { get; }
+
+    /// <summary>Doubts are laid into this ledger from here on.</summary>
+    public void KeepReviewsIn(LedgerStore ledger) => linking.Reviews = new ReviewShelf(ledger);
 
     /// <summary>Residents that were ever made.</summary>
     public int Residents
@@ -84,7 +94,7 @@ public sealed partial class PersonIndex : IAsyncDisposable
             return problem;
         }
 
-        return new PersonIndex(live, new LinkingStore(store, live, new ResidentWriting(shop, content.Survivorship), feed, time), feed, time, log);
+        return new PersonIndex(live, new LinkingStore(store, live, new ResidentWriting(shop, content.Survivorship), feed, time), feed, shop, time, log);
     }
 
     /// <summary>Residents who may be the person that a Patient describes, surest first.</summary>
