@@ -52,6 +52,7 @@ public sealed partial class PersonIndex : IAsyncDisposable
     private PersonIndex(LiveIndex index, LinkingStore linking, FeedFollower follower, Workshop shop, TimeProvider time, ILogger log)
     {
         Steward = new Steward(linking, index, shop, time);
+        Desk = new ReviewDesk(this, time);
         this.index = index;
         this.linking = linking;
         this.follower = follower;
@@ -64,6 +65,11 @@ public sealed partial class PersonIndex : IAsyncDisposable
 
     /// <summary>Carries out what persons decide.</summary>
     public Steward Steward { get; }
+
+    /// <summary>Where reviews are read and decided.</summary>
+    public ReviewDesk Desk { get; }
+
+    internal ReviewShelf? Reviews => linking.Reviews;
 
     /// <summary>Doubts are laid into this ledger from here on.</summary>
     public void KeepReviewsIn(LedgerStore ledger) => linking.Reviews = new ReviewShelf(ledger);
@@ -106,6 +112,26 @@ public sealed partial class PersonIndex : IAsyncDisposable
         lock (index.Gate)
         {
             return index.Ask(values, (row, likenesses) => PersonMatch.Of(index, row, likenesses));
+        }
+    }
+
+    /// <summary>The resident that a source Patient is linked to; of a resident itself, the one. Null where there is none.</summary>
+    public string? ResidentOf(string patient)
+    {
+        lock (index.Gate)
+        {
+            return index.FindSource(patient) is >= 0 and var row && index.ResidentOf(row) is >= 0 and var resident ? index.ResidentId(resident)
+                : index.FindResident(patient) >= 0 ? patient
+                : null;
+        }
+    }
+
+    /// <summary>The source Patients that are linked to a resident.</summary>
+    public IReadOnlyList<string> SourcesOf(string resident)
+    {
+        lock (index.Gate)
+        {
+            return index.FindResident(resident) is >= 0 and var number ? [.. index.RowsOf(number).Select(index.SourceId)] : [];
         }
     }
 

@@ -70,4 +70,13 @@ internal static class Problems
 
     public static Problem BadDecision(string kinds) => new(
         "PIX024", ProblemKind.Invalid, $"This review can be decided as: {kinds}.");
+
+    public static Problem NeedsToken() => new(
+        "PIX025", ProblemKind.NotAuthenticated, "A bearer token is needed: Authorization: Bearer … .");
+
+    public static Problem NotForRole(string role) => new(
+        "PIX026", ProblemKind.NotPermitted, $"The role '{role}' has no business here: a steward has.");
+
+    public static Problem NotJson(string form) => new(
+        "PIX027", ProblemKind.Invalid, $"The body is JSON of the form {form}.");
 }

@@ -35,7 +35,7 @@ internal sealed class OwnDoor(IRecordStore records, PersonIndex persons, DoorMak
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(new DoorOptions(data), store, persons.Store, validator, terminology, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
+        if (!(await DoorMaking.OpenAsync(new DoorOptions(data), store, persons, validator, terminology, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
         {
             await persons.DisposeAsync();
             await records.DisposeAsync();

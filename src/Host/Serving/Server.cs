@@ -8,6 +8,7 @@ using Kangqiao.Ingest.Http;
 using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
+using Kangqiao.PatientIndex.Http;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Standard.Sensitivity;
@@ -86,7 +87,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
+        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons, validator, service, time, log, cancel))
             .Try(out var door, out problem))
         {
             await persons.DisposeAsync();
@@ -198,18 +199,22 @@ internal sealed class Server : IAsyncDisposable
         built.UseResponseCompression();
         built.MapRest();
         built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
+        built.MapPersonIndex(persons, async http => await CallerOfAsync(http, tokens) is { } caller
+            ? new IndexCaller(caller.Role, caller.Institution, caller.Region, caller.Practitioner ?? "")
+            : null);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
         return built;
     }
 
-    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens)
+    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens) =>
+        await CallerOfAsync(http, tokens) is { } caller ? new DoorCaller(caller.Role, caller.Institution) : null;
+
+    private static async ValueTask<Caller?> CallerOfAsync(HttpContext http, BearerTokens tokens)
     {
         const string Scheme = "Bearer ";
         var header = http.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && await tokens.ReadAsync(header[Scheme.Length..].Trim()) is { } caller
-            ? new DoorCaller(caller.Role, caller.Institution)
-            : null;
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await tokens.ReadAsync(header[Scheme.Length..].Trim()) : null;
     }
 }

@@ -224,7 +224,7 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
     private async ValueTask<Outcome<WriteReceipt>> CarryOutAsync(
         WriteRequest request, IReadOnlyList<WriteOperation> placed, LinkPlan plan, bool isClaiming, CancellationToken cancel)
     {
-        if (plan.Reviews.Count > 0 && Reviews is { } shelf && await shelf.NoteAsync(plan.Reviews, cancel) is { } unnoted)
+        if (plan.Reviews.Count > 0 && Reviews is { } shelf && await NoteAsync(shelf, plan.Reviews, cancel) is { } unnoted)
         {
             return unnoted;
         }
@@ -273,6 +273,17 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
         }
 
         return new WriteReceipt([.. receipt.Operations.Take(placed.Count)]);
+    }
+
+    /// <summary>Lays doubts where a steward sees them, each with the institutions of both sides. Before the write: a doubt must not be lost.</summary>
+    private async ValueTask<Problem?> NoteAsync(ReviewShelf shelf, IReadOnlyList<Review> reviews, CancellationToken cancel)
+    {
+        if (!(await inner.ReadAsync([.. reviews.Select(r => new RecordKey("Patient", r.OtherSource.Length > 0 ? r.OtherSource : r.Source))], cancel)).Try(out var others, out var problem))
+        {
+            return problem;
+        }
+
+        return await shelf.NoteAsync([.. reviews.Select((r, i) => others[i] is { Sender.Length: > 0 } other ? r with { Institutions = [.. r.Institutions.Append(other.Sender).Distinct(StringComparer.Ordinal)] } : r)], cancel);
     }
 
     /// <summary>The operations with every record of a linked source at its resident's place.</summary>

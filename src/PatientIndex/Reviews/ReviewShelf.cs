@@ -48,7 +48,10 @@ internal sealed class ReviewShelf(LedgerStore ledger)
     public async ValueTask<Outcome<(Review Review, long Version)?>> FindAsync(string id, CancellationToken cancel) =>
         id.Length != 32 || !id.All(char.IsAsciiHexDigitLower)
             ? ((Review, long)?)null
-            : (await ledger.ReadAsync(Review.KeyOf(id), cancel)).Then<(Review, long)?>(d => d is null ? ((Review, long)?)null : (d.As<Review>(), d.Version));
+            : (await ledger.ReadAsync(Review.KeyOf(id), cancel)).Then<(Review, long)?>(d => d is null ? ((Review, long)?)null : (Of(d), d.Version));
+
+    // The ledger keeps a document's id beside it and not in it.
+    private static Review Of(LedgerDocument document) => document.As<Review>() with { Id = document.Key.Id };
 
     public async ValueTask<Problem?> PutAsync(Review review, long? expected, CancellationToken cancel) => (await ledger.PutAsync(review.ToPage(expected), cancel)).Problem;
 
@@ -61,7 +64,7 @@ internal sealed class ReviewShelf(LedgerStore ledger)
         Add('p', ask.Resident);
         return (await ledger.FindAsync(Review.DocumentKind, labels, ask.Limit, ask.After, cancel)).Try(out var list, out var problem)
             && (await ledger.CountAsync(Review.DocumentKind, labels, cancel)).Try(out var total, out problem)
-                ? (list.Documents.Select(d => d.As<Review>()).ToArray(), total, list.Next)
+                ? (list.Documents.Select(Of).ToArray(), total, list.Next)
                 : problem;
 
         void Add(char kind, string? value)
