@@ -236,6 +236,12 @@ internal static class Problems
     public static Problem NothingToMatch() =>
         new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
 
+    public static Problem NotForRole(string role) =>
+        new("RST081", ProblemKind.NotPermitted, $"The role '{role}' decides nothing about residents: a steward does.");
+
+    public static Problem NobodyHasNumber() =>
+        new("RST082", ProblemKind.NotFound, "No Patient that you may see has that identifier.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
 
     public static Problem ViewRunNeedsView() =>

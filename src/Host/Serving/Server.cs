@@ -11,6 +11,7 @@ using Kangqiao.Ingest.Http;
 using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
+using Kangqiao.PatientIndex.Http;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Standard.Sensitivity;
@@ -114,7 +115,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons.Store, validator, service, time, log, cancel))
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons, validator, service, time, log, cancel))
             .Try(out var door, out problem))
         {
             await audit.DisposeAsync();
@@ -242,6 +243,9 @@ internal sealed class Server : IAsyncDisposable
         built.MapRest();
         built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
         built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
+        built.MapPersonIndex(persons, async http => await tokens.OfAsync(http.Request) is { } caller
+            ? new IndexCaller(caller.Role, caller.Institution, caller.Region, caller.Practitioner ?? "")
+            : null);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
