@@ -4,6 +4,7 @@ using Kangqiao.Access.Roles;
 using Kangqiao.Audit;
 using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
+using Kangqiao.Identity;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
@@ -34,6 +35,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
 
+    /// <summary>How people and systems sign in; null for the usual.</summary>
+    public IdentityOptions? Identity { get; init; }
+
     /// <summary>How the audit trail is kept; null for the usual.</summary>
     public AuditOptions? Audit { get; init; }
 }
@@ -53,9 +57,10 @@ internal sealed class Server : IAsyncDisposable
     private readonly IReadOnlyList<MllpServer> mllp;
 
     private Server(
-        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, RunningServer running, IReadOnlyList<MllpServer> mllp)
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, IdentityRoom identity, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
         this.audit = audit;
+        Identity = identity;
         this.mllp = mllp;
         this.application = application;
         this.store = store;
@@ -63,6 +68,9 @@ internal sealed class Server : IAsyncDisposable
         this.door = door;
         this.running = running;
     }
+
+    /// <summary>Where people and systems sign in.</summary>
+    public IdentityRoom Identity { get; }
 
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
@@ -111,7 +119,16 @@ internal sealed class Server : IAsyncDisposable
 
         var taking = new MllpDoor(door.Door, time);
         var tokens = new BearerTokens(key, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, time, log);
+        if (!IdentityMaking.Open(options.Identity ?? new IdentityOptions(options.DataFolder), door, audit, persons, tokens, time, log).Try(out var identity, out problem))
+        {
+            await door.DisposeAsync();
+            await audit.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, identity, taking, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -119,6 +136,7 @@ internal sealed class Server : IAsyncDisposable
         catch (IOException fault)
         {
             await built.DisposeAsync();
+            await identity.DisposeAsync();
             await door.DisposeAsync();
             await audit.DisposeAsync();
             await persons.DisposeAsync();
@@ -130,6 +148,7 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.StopAsync(cancel);
             await built.DisposeAsync();
+            await identity.DisposeAsync();
             await door.DisposeAsync();
             await audit.DisposeAsync();
             await persons.DisposeAsync();
@@ -137,7 +156,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        return new Server(built, store, persons, door, audit, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
+        return new Server(built, store, persons, door, audit, identity, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -149,6 +168,7 @@ internal sealed class Server : IAsyncDisposable
         await Task.WhenAll(mllp.Select(m => m.DisposeAsync().AsTask()));
         await application.StopAsync();
         await application.DisposeAsync();
+        await Identity.DisposeAsync();
         await door.DisposeAsync();
         await audit.DisposeAsync();
         await persons.DisposeAsync();
@@ -159,6 +179,7 @@ internal sealed class Server : IAsyncDisposable
     {
         Rest = options.Rest with
         {
+            SmartConfiguration = IdentityMaking.SmartConfiguration,
             OwnAddress = options.Url.TrimEnd('/') + "/fhir",
             WorkFolder = Path.Combine(options.DataFolder, WorkName),
             Subscriptions = options.Rest.Subscriptions with
@@ -180,7 +201,7 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
-        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, TimeProvider time, ILogger log)
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, IdentityRoom identity, MllpDoor taking, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -218,6 +239,7 @@ internal sealed class Server : IAsyncDisposable
         built.UseDoorAudit(audit.Trail, tokens);
         built.MapRest();
         built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
+        built.MapIdentity(identity, new IdentityMaking(tokens));
         built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
