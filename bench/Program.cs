@@ -1,4 +1,5 @@
 using Kangqiao.Bench;
+using Kangqiao.Bench.Audit;
 using Kangqiao.Bench.City;
 using Kangqiao.Bench.Fuzz;
 using Kangqiao.Bench.Ingest;
@@ -39,6 +40,11 @@ if (options is null)
 if (args[0] == "kills")
 {
     return await KillsCommand.RunAsync(options);
+}
+
+if (args[0] == "audit")
+{
+    return await AuditCommand.RunAsync(options);
 }
 
 if (args[0] == "city")

@@ -23,6 +23,8 @@ internal static class Usage
                   how fast a server makes HL7 v2 messages durable and answers with a commit; exit 1 below the floor
           city    [--residents 1000000] [--seed 1] [--out FILE]
                   a synthetic city made as a stream and counted: its speed, and what the process holds; exit 1 if it grows
+          audit   [--sizes 1000000,10000000] [--out FILE]
+                  the audit trail: what an entry costs, what searches cost as it grows (p50 / p99 in ms), the check of all of it
           kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]
                   SIGKILL to the server (and to PostgreSQL) in the midst of its work; exit 1 if an acknowledged write
                   is lost or a transaction is half there

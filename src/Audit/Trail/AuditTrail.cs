@@ -18,6 +18,9 @@ public sealed partial class AuditTrail : IAsyncDisposable
     /// <summary>Bytes of one group; what waits beyond them makes the next.</summary>
     private const int MostGroupBytes = 4 * 1024 * 1024;
 
+    private const int Many = 8;
+    private const int Enough = 64;
+
     /// <summary>Texts and actors that one part names.</summary>
     private const int MostNames = 200_000;
 
@@ -25,6 +28,7 @@ public sealed partial class AuditTrail : IAsyncDisposable
     private const int MostLookedAt = 500;
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(1);
     private static readonly AuditActor Platform = new("platform");
 
     private readonly AuditOptions options;
@@ -38,6 +42,7 @@ public sealed partial class AuditTrail : IAsyncDisposable
     private List<Waiting> queue = [];
     private List<Waiting> spare = [];
     private bool isClosing;
+    private int lastGroup;
     private SegmentWriter? writer;
     private long anchored = -1;
     private DateTimeOffset anchoredAt;
@@ -167,6 +172,13 @@ public sealed partial class AuditTrail : IAsyncDisposable
                     break;
                 }
 
+                // Where many come at once, one wait for the disk is for more of them; who comes alone does not wait for others.
+                if (lastGroup >= Many && queue.Count < Enough && !isClosing)
+                {
+                    Monitor.Wait(gate, Linger);
+                }
+
+                lastGroup = queue.Count;
                 (batch, queue) = (queue, spare);
             }
 

@@ -5,6 +5,7 @@ using Kangqiao.Analytics.Lake;
 using Kangqiao.Audit;
 using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
+using Kangqiao.Identity;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
@@ -40,6 +41,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
 
+    /// <summary>How people and systems sign in; null for the usual.</summary>
+    public IdentityOptions? Identity { get; init; }
+
     /// <summary>How the audit trail is kept; null for the usual.</summary>
     public AuditOptions? Audit { get; init; }
 
@@ -61,9 +65,10 @@ internal sealed class Server : IAsyncDisposable
     private readonly IReadOnlyList<MllpServer> mllp;
 
     private Server(
-        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, RunningServer running, IReadOnlyList<MllpServer> mllp)
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, IdentityRoom identity, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
         this.audit = audit;
+        Identity = identity;
         this.mllp = mllp;
         this.application = application;
         this.store = store;
@@ -71,6 +76,9 @@ internal sealed class Server : IAsyncDisposable
         this.door = door;
         this.running = running;
     }
+
+    /// <summary>Where people and systems sign in.</summary>
+    public IdentityRoom Identity { get; }
 
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
@@ -126,7 +134,16 @@ internal sealed class Server : IAsyncDisposable
 
         var taking = new MllpDoor(door.Door, time);
         var tokens = new BearerTokens(key, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, taking, tables, pages, time, log);
+        if (!IdentityMaking.Open(options.Identity ?? new IdentityOptions(options.DataFolder), door, audit, persons, tokens, time, log).Try(out var identity, out problem))
+        {
+            await door.DisposeAsync();
+            await audit.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, identity, taking, tables, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -134,6 +151,7 @@ internal sealed class Server : IAsyncDisposable
         catch (IOException fault)
         {
             await built.DisposeAsync();
+            await identity.DisposeAsync();
             await door.DisposeAsync();
             await audit.DisposeAsync();
             await persons.DisposeAsync();
@@ -145,6 +163,7 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.StopAsync(cancel);
             await built.DisposeAsync();
+            await identity.DisposeAsync();
             await door.DisposeAsync();
             await audit.DisposeAsync();
             await persons.DisposeAsync();
@@ -152,7 +171,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        return new Server(built, store, persons, door, audit, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
+        return new Server(built, store, persons, door, audit, identity, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -164,6 +183,7 @@ internal sealed class Server : IAsyncDisposable
         await Task.WhenAll(mllp.Select(m => m.DisposeAsync().AsTask()));
         await application.StopAsync();
         await application.DisposeAsync();
+        await Identity.DisposeAsync();
         await door.DisposeAsync();
         await audit.DisposeAsync();
         await persons.DisposeAsync();
@@ -174,6 +194,7 @@ internal sealed class Server : IAsyncDisposable
     {
         Rest = options.Rest with
         {
+            SmartConfiguration = IdentityMaking.SmartConfiguration,
             OwnAddress = options.Url.TrimEnd('/') + "/fhir",
             WorkFolder = Path.Combine(options.DataFolder, WorkName),
             Subscriptions = options.Rest.Subscriptions with
@@ -195,8 +216,8 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
-        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, MllpDoor taking, IReadOnlyList<LakeTable> tables, byte[] pages,
-        TimeProvider time, ILogger log)
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, IdentityRoom identity, MllpDoor taking, IReadOnlyList<LakeTable> tables,
+        byte[] pages, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -242,6 +263,7 @@ internal sealed class Server : IAsyncDisposable
         built.UseDoorAudit(audit.Trail, tokens);
         built.MapRest();
         built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
+        built.MapIdentity(identity, new IdentityMaking(tokens));
         built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
         built.MapPersonIndex(persons, async http => await tokens.OfAsync(http.Request) is { } caller
             ? new IndexCaller(caller.Role, caller.Institution, caller.Region, caller.Practitioner ?? "")

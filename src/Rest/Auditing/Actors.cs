@@ -8,6 +8,8 @@ public static class Actors
 {
     public static AuditActor Of(Caller caller) => new(caller.Role)
     {
+        User = caller.User,
+        Client = caller.Client,
         Institution = caller.Institution,
         Practitioner = caller.Practitioner,
         Resident = caller.Resident,

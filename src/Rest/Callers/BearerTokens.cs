@@ -44,6 +44,9 @@ public sealed class BearerTokens
         };
     }
 
+    /// <summary>Whether a sign-in still holds: asked at every use of a token that came from one, so that its end counts at once. Where nobody can tell, it does not.</summary>
+    public Func<string, ValueTask<bool>> IsLive { get; set; } = _ => ValueTask.FromResult(false);
+
     public string Issue(Caller caller, TimeSpan life)
     {
         var now = time.GetUtcNow().UtcDateTime;
@@ -66,7 +69,10 @@ public sealed class BearerTokens
     public async ValueTask<Caller?> OfAsync(HttpRequest request) => IsGivenIn(request) ? await ReadAsync(request.Headers.Authorization.ToString()[Scheme.Length..].Trim()) : null;
 
     /// <summary>Who holds the token, or null when it is not ours, was altered or has expired.</summary>
-    public async ValueTask<Caller?> ReadAsync(string token)
+    public async ValueTask<Caller?> ReadAsync(string token) =>
+        await CheckedAsync(token) is { } caller && (caller.Session is not { } session || await IsLive(session)) ? caller : null;
+
+    private async ValueTask<Caller?> CheckedAsync(string token)
     {
         var now = time.GetUtcNow();
         if (remembered.TryGetValue(token, out var known))
@@ -99,8 +105,11 @@ public sealed class BearerTokens
             Resident = Claim(read, "resident"),
             Region = Claim(read, "region"),
             Purpose = Claim(read, "purpose"),
+            User = Claim(read, "sub"),
+            Client = Claim(read, "client_id"),
             Scopes = Claim(read, "scope"),
             Patient = Claim(read, "patient"),
+            Session = Claim(read, "sid"),
         };
         if (remembered.Count >= MostRemembered)
         {
@@ -127,7 +136,7 @@ public sealed class BearerTokens
         [
             ("role", caller.Role), ("institution", caller.Institution), ("practitioner", caller.Practitioner),
             ("resident", caller.Resident), ("region", caller.Region), ("purpose", caller.Purpose),
-            ("scope", caller.Scopes), ("patient", caller.Patient),
+            ("sub", caller.User), ("client_id", caller.Client), ("scope", caller.Scopes), ("patient", caller.Patient), ("sid", caller.Session),
         ];
         return from claim in all where claim.Value is not null select new Claim(claim.Name, claim.Value);
     }
