@@ -1,10 +1,13 @@
 using Kangqiao.Bench;
+using Kangqiao.Bench.Audit;
 using Kangqiao.Bench.City;
 using Kangqiao.Bench.Fuzz;
 using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
+using Kangqiao.Bench.Load.Floors;
+using Kangqiao.Bench.Views;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
 {
@@ -14,7 +17,7 @@ if (args.Length == 0 || args[0] is "--help" or "-h")
 
 if (args[0] == "load")
 {
-    return await LoadCommand.RunAsync(args[1..]);
+    return args is [_, "floors", ..] ? await FloorsCommand.RunAsync(args[2..]) : await LoadCommand.RunAsync(args[1..]);
 }
 
 if (args[0] == "ingest" && args.ElementAtOrDefault(1) == "mllp")
@@ -39,6 +42,11 @@ if (args[0] == "kills")
     return await KillsCommand.RunAsync(options);
 }
 
+if (args[0] == "audit")
+{
+    return await AuditCommand.RunAsync(options);
+}
+
 if (args[0] == "city")
 {
     return await CityCommand.RunAsync(options);
@@ -48,6 +56,7 @@ return args[0] switch
 {
     "shapes" => ShapesCommand.Run(options),
     "kernel" => KernelCommand.Run(options),
+    "views" => ViewsCommand.Run(options),
     FactsCold.ChildCommand => FactsCold.RunHere(),
     "fuzz" => FuzzCommand.Run(options),
     FuzzCommand.ChildCommand => FuzzCommand.RunHere(options),

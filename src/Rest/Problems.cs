@@ -152,6 +152,9 @@ internal static class Problems
     public static Problem Ignored(IReadOnlyList<string> names) =>
         new("RST048", ProblemKind.NotSupported, $"These parameters mean nothing here and were left out: {Short(string.Join(", ", names))}.");
 
+    public static Problem IndexIncomplete(long done, long total) =>
+        new("RST073", ProblemKind.Unavailable, $"The index is being written anew ({done} of {total} records): this answer may lack records that match.");
+
     public static Problem TooManyToDelete(string type, int most) =>
         new("RST049", ProblemKind.PreconditionFailed, $"More than {most} {type} match: narrow the condition, nothing was deleted.");
 
@@ -239,5 +242,17 @@ internal static class Problems
     public static Problem NotTaken() =>
         new("RST086", ProblemKind.Invalid, "The record has errors and was not taken.");
 
+    public static Problem NotForRole(string role) =>
+        new("RST081", ProblemKind.NotPermitted, $"The role '{role}' decides nothing about residents: a steward does.");
+
+    public static Problem NobodyHasNumber() =>
+        new("RST082", ProblemKind.NotFound, "No Patient that you may see has that identifier.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
+
+    public static Problem ViewRunNeedsView() =>
+        new("RST090", ProblemKind.Invalid, "$viewdefinition-run needs a ViewDefinition: as the body, or in Parameters as 'viewResource'.");
+
+    public static Problem ViewRunAlone() =>
+        new("RST091", ProblemKind.NotSupported, "$viewdefinition-run answers with a table, so it cannot be an entry of a bundle.");
 }

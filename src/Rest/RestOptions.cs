@@ -17,6 +17,9 @@ public sealed record RestOptions
     /// <summary>Bytes of all bodies being received or worked on; beyond that senders are told to come back.</summary>
     public long MostBytesInFlight { get; init; } = 192L * 1024 * 1024;
 
+    /// <summary>SMART configuration for a FHIR base; null where nobody can sign in.</summary>
+    public Func<string, byte[]>? SmartConfiguration { get; init; }
+
     public int MostBundleEntries { get; init; } = 10_000;
 
     /// <summary>Where files of exports and imports lie; null for a server without them.</summary>

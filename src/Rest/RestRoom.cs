@@ -1,12 +1,14 @@
 using Kangqiao.Access;
 using Kangqiao.Access.Facts;
 using Kangqiao.Access.Roles;
+using Kangqiao.Audit.Trail;
 using Kangqiao.Fhir.Search.Query;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
 using Kangqiao.PatientIndex.Reading;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Records;
 using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
 using Kangqiao.Standard.Sensitivity;
@@ -24,13 +26,14 @@ internal sealed class RestRoom
 
     public RestRoom(
         IRecordStore store, Validator validator, TerminologyService terminology, SensitivityRules sensitivity, RoleBook roles, TimeProvider time, RestOptions options,
-        PersonIndex? persons = null)
+        AuditTrail trail, PersonIndex? persons = null)
     {
         Platform = store;
         Validator = validator;
         Terminology = terminology;
         Time = time;
         Options = options;
+        Trail = trail;
         Persons = persons;
         Ids = new Identifiers(time);
         Book = new TermBook(store);
@@ -38,6 +41,7 @@ internal sealed class RestRoom
         Access = new AccessRoom(store, workshop, roles, new StoredResidents(store, workshop), time);
         Coverage = new PatientCoverage(store);
         Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology), coverage: Coverage);
+        Index = new IndexWatch(store, workshop.Form, time);
         Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
@@ -62,6 +66,9 @@ internal sealed class RestRoom
 
     public Identifiers Ids { get; }
 
+    /// <summary>What is shown or changed goes here first.</summary>
+    public AuditTrail Trail { get; }
+
     /// <summary>Who is who; null on a server without an index of persons.</summary>
     public PersonIndex? Persons { get; }
 
@@ -71,6 +78,8 @@ internal sealed class RestRoom
     public TermBook Book { get; }
 
     public SearchPlanner Planner { get; }
+
+    public IndexWatch Index { get; }
 
     /// <summary>What can be subscribed to.</summary>
     public TopicBook Topics { get; }

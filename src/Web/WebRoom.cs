@@ -15,4 +15,4 @@ public sealed record WebOptions
 }
 
 /// <summary>What every page works with.</summary>
-internal sealed record WebRoom(WebOptions Options, Sessions Sessions, PageKey Key, Renderer Renderer, Bundle Bundle, TimeProvider Time);
+internal sealed record WebRoom(WebOptions Options, InsideRecords Records, Sessions Sessions, PageKey Key, Renderer Renderer, Bundle Bundle, TimeProvider Time);

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Kangqiao.Audit.Trail;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Desk;
 using Kangqiao.Rest.Callers;
@@ -39,21 +40,21 @@ public static class WebServices
         var log = services.GetRequiredService<ILoggerFactory>();
         var bundle = Bundle.Embedded();
         var time = services.GetRequiredService<TimeProvider>();
-        var room = new WebRoom(options, new Sessions(services.GetRequiredService<BearerTokens>()), new PageKey(key), new Renderer(services, log), bundle, time);
+        var records = services.GetRequiredService<InsideRecords>();
+        var room = new WebRoom(options, records, new Sessions(services.GetRequiredService<BearerTokens>()), new PageKey(key), new Renderer(services, log), bundle, time);
         var life = services.GetRequiredService<IHostApplicationLifetime>();
         var numbers = new CityNumbers(services.GetRequiredService<IRecordStore>(), door.Senders, time);
         life.ApplicationStopped.Register(numbers.Dispose);
 
         var pages = new PageRoutes(routes, room, log.CreateLogger("Kangqiao.Web"), life.ApplicationStopping);
         FrontPages.Map(pages, numbers);
-        var records = services.GetRequiredService<InsideRecords>();
         var cast = new Cast(options, records, door.Senders);
         life.ApplicationStopped.Register(cast.Dispose);
         SignInPages.Map(pages, room, cast);
         var desk = new DoorDesk(door);
         new IntegratorPages(desk).Map(pages);
         var reading = new PersonReading(records, door.Senders);
-        new ResidentPages(reading).Map(pages);
+        new ResidentPages(reading, services.GetRequiredService<AuditTrail>()).Map(pages);
         new DoctorPages(reading, room.Sessions).Map(pages);
         new SupervisorPages(desk, door.Senders, numbers).Map(pages);
         pages.Get("/offline", PageRule.Everybody, visit => visit.Show<OfflinePage, string>(visit.Path));

@@ -21,6 +21,7 @@ internal static class KeyFile
     {
         KeyPurpose.Seal => "seal",
         KeyPurpose.Find => "find",
+        KeyPurpose.Mark => "mark",
         _ => "sign",
     };
 

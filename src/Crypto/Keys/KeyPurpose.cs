@@ -11,4 +11,7 @@ public enum KeyPurpose
 
     /// <summary>Signs documents and anchors: SM2.</summary>
     Sign,
+
+    /// <summary>Marks what this platform wrote, so that it knows it again: HMAC-SM3.</summary>
+    Mark,
 }

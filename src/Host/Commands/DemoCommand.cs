@@ -26,7 +26,7 @@ internal static class DemoCommand
         var command = new Command("demo", "Build a synthetic city, send it through the door, and serve it.") { residents, seed, asOf, url, data, fresh };
         command.SetAction((parsed, cancel) => RunAsync(
             new(parsed.GetRequiredValue(residents), parsed.GetRequiredValue(seed), parsed.GetValue(asOf) ?? CityBuilding.Today(TimeProvider.System)),
-            new(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data)),
+            new(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data)) { HasLake = true },
             parsed.GetValue(fresh),
             cancel));
         return command;

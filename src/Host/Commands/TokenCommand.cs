@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kangqiao.Audit.Entries;
 using Kangqiao.Rest.Callers;
 
 namespace Kangqiao.Host.Commands;
@@ -29,7 +30,7 @@ internal static class TokenCommand
         });
         var data = DataFolder.Option();
         var command = new Command("token", "Print a bearer token.") { role, institution, practitioner, resident, region, purpose, scope, patient, minutes, data };
-        command.SetAction(parsed => Run(
+        command.SetAction((parsed, _) => RunAsync(
             new Caller(parsed.GetRequiredValue(role))
             {
                 Institution = parsed.GetValue(institution),
@@ -45,15 +46,23 @@ internal static class TokenCommand
         return command;
     }
 
-    private static int Run(Caller caller, TimeSpan life, string data)
+    private static async Task<int> RunAsync(Caller caller, TimeSpan life, string data)
     {
         if (!TokenKey.In(data).Try(out var key, out var problem))
         {
-            Console.Error.WriteLine(problem.Message);
+            await Console.Error.WriteLineAsync(problem.Message);
             return ExitCode.Failure;
         }
 
-        Console.Out.WriteLine(new BearerTokens(key, TimeProvider.System).Issue(caller, life));
+        var whom = string.Join(' ', new[] { caller.Role, caller.Institution, caller.Practitioner, caller.Resident, caller.Region, caller.Purpose }.OfType<string>());
+        if (await AuditedWork.NoteAsync(data, AuditAction.Token, $"{whom} {life.TotalMinutes:0}") is { } unwritten)
+        {
+            await Console.Error.WriteLineAsync(unwritten.Message);
+            return ExitCode.Failure;
+        }
+
+
+        await Console.Out.WriteLineAsync(new BearerTokens(key, TimeProvider.System).Issue(caller, life));
         return ExitCode.Yes;
     }
 }

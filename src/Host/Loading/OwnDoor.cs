@@ -1,3 +1,4 @@
+using Kangqiao.Audit.Trail;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.Host.Commands;
 using Kangqiao.Host.Serving;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Kangqiao.Host.Loading;
 
 /// <summary>The door of a data folder that no server has open.</summary>
-internal sealed class OwnDoor(IRecordStore records, PersonIndex persons, DoorMaking making) : ILoadDoor
+internal sealed class OwnDoor(IRecordStore records, PersonIndex persons, AuditTrail trail, DoorMaking making) : ILoadDoor
 {
     private const string Run = "load";
 
@@ -35,14 +36,22 @@ internal sealed class OwnDoor(IRecordStore records, PersonIndex persons, DoorMak
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(new DoorOptions(data), store, persons.Store, validator, terminology, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
+        if (!AuditedWork.Open(data, time).Try(out var trail, out problem))
         {
             await persons.DisposeAsync();
             await records.DisposeAsync();
             return problem;
         }
 
-        return new OwnDoor(records, persons, making);
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(new DoorOptions(data), trail), store, persons, validator, terminology, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
+        {
+            await trail.DisposeAsync();
+            await persons.DisposeAsync();
+            await records.DisposeAsync();
+            return problem;
+        }
+
+        return new OwnDoor(records, persons, trail, making);
     }
 
     public async ValueTask<Outcome<RegistryReport>> RegistryAsync(string file, CancellationToken cancel) =>
@@ -73,6 +82,7 @@ internal sealed class OwnDoor(IRecordStore records, PersonIndex persons, DoorMak
     public async ValueTask DisposeAsync()
     {
         await making.DisposeAsync();
+        await trail.DisposeAsync();
         await persons.DisposeAsync();
         await records.DisposeAsync();
     }

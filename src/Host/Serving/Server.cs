@@ -1,13 +1,18 @@
 using System.IO.Compression;
 using System.Net;
 using Kangqiao.Access.Roles;
+using Kangqiao.Analytics.Lake;
+using Kangqiao.Audit;
+using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
+using Kangqiao.Identity;
 using Kangqiao.Host.Commands;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Http;
 using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
+using Kangqiao.PatientIndex.Http;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Standard.Sensitivity;
@@ -27,11 +32,20 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     public RestOptions Rest { get; init; } = RestOptions.Default;
 
+    /// <summary>The lake is kept up to date.</summary>
+    public bool HasLake { get; init; }
+
     /// <summary>Where HL7 v2 over MLLP is listened for.</summary>
     public MllpListening Mllp { get; init; } = MllpListening.Nowhere;
 
     /// <summary>What the door keeps and takes; null for the usual.</summary>
     public DoorOptions? Door { get; init; }
+
+    /// <summary>How people and systems sign in; null for the usual.</summary>
+    public IdentityOptions? Identity { get; init; }
+
+    /// <summary>How the audit trail is kept; null for the usual.</summary>
+    public AuditOptions? Audit { get; init; }
 
     public WebOptions Web { get; init; } = new();
 }
@@ -46,12 +60,15 @@ internal sealed class Server : IAsyncDisposable
     private readonly IRecordStore store;
     private readonly PersonIndex persons;
     private readonly DoorMaking door;
+    private readonly AuditMaking audit;
     private readonly RunningServer running;
     private readonly IReadOnlyList<MllpServer> mllp;
 
     private Server(
-        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, RunningServer running, IReadOnlyList<MllpServer> mllp)
+        WebApplication application, IRecordStore store, PersonIndex persons, DoorMaking door, AuditMaking audit, IdentityRoom identity, RunningServer running, IReadOnlyList<MllpServer> mllp)
     {
+        this.audit = audit;
+        Identity = identity;
         this.mllp = mllp;
         this.application = application;
         this.store = store;
@@ -60,8 +77,13 @@ internal sealed class Server : IAsyncDisposable
         this.running = running;
     }
 
+    /// <summary>Where people and systems sign in.</summary>
+    public IdentityRoom Identity { get; }
+
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
+
+    public Door Door => door.Door;
 
     /// <summary>All that it answers.</summary>
     internal IReadOnlyList<Endpoint> Endpoints => application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
@@ -73,6 +95,7 @@ internal sealed class Server : IAsyncDisposable
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !LakeFollower.Shipped().Try(out var tables, out problem)
             || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
             || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
@@ -93,9 +116,17 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(options.Door ?? new DoorOptions(options.DataFolder), options.Store, persons.Store, validator, service, time, log, cancel))
+        if (!AuditMaking.Open(options.Audit ?? new AuditOptions(options.DataFolder), persons.Store, time, log).Try(out var audit, out problem))
+        {
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons, validator, service, time, log, cancel))
             .Try(out var door, out problem))
         {
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
@@ -103,7 +134,16 @@ internal sealed class Server : IAsyncDisposable
 
         var taking = new MllpDoor(door.Door, time);
         var tokens = new BearerTokens(key, time);
-        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door.Door, taking, pages, time, log);
+        if (!IdentityMaking.Open(options.Identity ?? new IdentityOptions(options.DataFolder), door, audit, persons, tokens, time, log).Try(out var identity, out problem))
+        {
+            await door.DisposeAsync();
+            await audit.DisposeAsync();
+            await persons.DisposeAsync();
+            await store.DisposeAsync();
+            return problem;
+        }
+
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, identity, taking, tables, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -111,7 +151,9 @@ internal sealed class Server : IAsyncDisposable
         catch (IOException fault)
         {
             await built.DisposeAsync();
+            await identity.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return new Problem("HST005", ProblemKind.Unavailable, $"{options.Url} cannot be listened on: {fault.Message}");
@@ -121,13 +163,15 @@ internal sealed class Server : IAsyncDisposable
         {
             await built.StopAsync(cancel);
             await built.DisposeAsync();
+            await identity.DisposeAsync();
             await door.DisposeAsync();
+            await audit.DisposeAsync();
             await persons.DisposeAsync();
             await store.DisposeAsync();
             return problem;
         }
 
-        return new Server(built, store, persons, door, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
+        return new Server(built, store, persons, door, audit, identity, RunningServer.Tell(options.DataFolder, built.Urls.First()), listening);
     }
 
     public Task WaitForShutdownAsync() => application.WaitForShutdownAsync();
@@ -139,7 +183,9 @@ internal sealed class Server : IAsyncDisposable
         await Task.WhenAll(mllp.Select(m => m.DisposeAsync().AsTask()));
         await application.StopAsync();
         await application.DisposeAsync();
+        await Identity.DisposeAsync();
         await door.DisposeAsync();
+        await audit.DisposeAsync();
         await persons.DisposeAsync();
         await store.DisposeAsync();
     }
@@ -148,6 +194,7 @@ internal sealed class Server : IAsyncDisposable
     {
         Rest = options.Rest with
         {
+            SmartConfiguration = IdentityMaking.SmartConfiguration,
             OwnAddress = options.Url.TrimEnd('/') + "/fhir",
             WorkFolder = Path.Combine(options.DataFolder, WorkName),
             Subscriptions = options.Rest.Subscriptions with
@@ -169,7 +216,8 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
-        SensitivityRules sensitivity, RoleBook roles, Door door, MllpDoor taking, byte[] pages, TimeProvider time, ILogger log)
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, IdentityRoom identity, MllpDoor taking, IReadOnlyList<LakeTable> tables,
+        byte[] pages, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -190,6 +238,7 @@ internal sealed class Server : IAsyncDisposable
             .AddHostedService<TerminologyFollower>()
             .AddSingleton(time)
             .AddSingleton(tokens)
+            .AddSingleton(audit.Trail)
             .AddSingleton(validator)
             .AddSingleton(sensitivity)
             .AddSingleton(roles)
@@ -202,23 +251,30 @@ internal sealed class Server : IAsyncDisposable
             })
             .Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest)
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        if (options.HasLake)
+        {
+            builder.Services
+                .AddSingleton(new LakePlace(LakeFollower.FolderIn(options.DataFolder), tables))
+                .AddHostedService<LakeFollower>();
+        }
+
         var built = builder.Build();
         built.UseResponseCompression();
+        built.UseDoorAudit(audit.Trail, tokens);
         built.MapRest();
-        built.MapDoor(door, taking, http => WhoAsksAsync(http, tokens), log);
+        built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
+        built.MapIdentity(identity, new IdentityMaking(tokens));
+        built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
+        built.MapPersonIndex(persons, async http => await tokens.OfAsync(http.Request) is { } caller
+            ? new IndexCaller(caller.Role, caller.Institution, caller.Region, caller.Practitioner ?? "")
+            : null);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
-        built.MapWeb(door, pages, options.Web);
+        built.MapWeb(door.Door, pages, options.Web);
         return built;
     }
 
-    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens)
-    {
-        const string Scheme = "Bearer ";
-        var header = http.Request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && await tokens.ReadAsync(header[Scheme.Length..].Trim()) is { } caller
-            ? new DoorCaller(caller.Role, caller.Institution)
-            : null;
-    }
+    private static async ValueTask<DoorCaller?> WhoAsksAsync(HttpContext http, BearerTokens tokens) =>
+        await tokens.OfAsync(http.Request) is { } caller ? new DoorCaller(caller.Role, caller.Institution) : null;
 }

@@ -32,7 +32,17 @@ internal static class ReceiptJson
                 writer.WriteString("finishedAt"u8, finished);
             }
 
+            if (receipt.Replays is { } replayed)
+            {
+                writer.WriteString("replays"u8, replayed);
+            }
+
             writer.WriteNumber("bytes"u8, receipt.Bytes);
+            if (receipt is { IsDone: false, BytesDone: { } done })
+            {
+                writer.WriteNumber("bytesDone"u8, done);
+            }
+
             writer.WriteString("sha256"u8, receipt.Hash);
             WriteCounts(writer, receipt.Counts, receipt.Residents, receipt.Seconds);
             writer.WriteStartArray("records"u8);

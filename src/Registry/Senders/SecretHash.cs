@@ -10,10 +10,11 @@ public static class SecretHash
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
 
-    public static string Of(string secret)
+    /// <param name="rounds">More where people choose the secret, and not the platform.</param>
+    public static string Of(string secret, int rounds = Rounds)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        return string.Create(CultureInfo.InvariantCulture, $"pbkdf2-sha256${Rounds}${Convert.ToBase64String(salt)}${Convert.ToBase64String(Derive(secret, salt, Rounds))}");
+        return string.Create(CultureInfo.InvariantCulture, $"pbkdf2-sha256${rounds}${Convert.ToBase64String(salt)}${Convert.ToBase64String(Derive(secret, salt, rounds))}");
     }
 
     public static bool Matches(string secret, string hash)

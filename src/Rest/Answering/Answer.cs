@@ -1,6 +1,7 @@
 using System.Buffers;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Kernel;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 using Microsoft.AspNetCore.Http;
@@ -10,18 +11,26 @@ namespace Kangqiao.Rest.Answering;
 /// <summary>A resource to send: FHIR JSON, written where it is needed.</summary>
 internal interface IBody
 {
+    /// <summary>The versions it shows, in full or in part: they go into the audit trail before it leaves.</summary>
+    IEnumerable<StoredRecord> Records { get; }
+
     void Write(IBufferWriter<byte> output);
 }
 
 /// <summary>A stored version with its meta spliced in.</summary>
 internal sealed record RecordBodyAnswer(StoredRecord Record) : IBody
 {
+    public IEnumerable<StoredRecord> Records => [Record];
+
     public void Write(IBufferWriter<byte> output) => Record.WriteResource(output);
 }
 
 /// <summary>JSON as it is.</summary>
 internal sealed record JsonBody(ReadOnlyMemory<byte> Json) : IBody
 {
+    /// <summary>None, where it is not said.</summary>
+    public IEnumerable<StoredRecord> Records { get; init; } = [];
+
     public void Write(IBufferWriter<byte> output) => output.Write(Json.Span);
 }
 
@@ -45,6 +54,9 @@ internal sealed record Answer(int Status)
 
     /// <summary>Methods there are, when the one asked is not.</summary>
     public string? Allow { get; init; }
+
+    /// <summary>What was changed, for the audit trail.</summary>
+    public IReadOnlyList<Touched> Touched { get; init; } = [];
 
     /// <summary>What stood in the way, for callers inside that act on it.</summary>
     public Problem? Problem { get; init; }
@@ -83,8 +95,9 @@ internal sealed record Answer(int Status)
     public static string LocationOf(RecordKey key, long version) => $"{key.Type}/{key.Id}/_history/{version}";
 
     /// <summary>The heads of a change.</summary>
-    public static Answer Changed(in OperationReceipt receipt, int status) => new(status)
+    public static Answer Changed(in OperationReceipt receipt, int status, Touched touched) => new(status)
     {
+        Touched = [touched],
         Version = receipt.Version > 0 ? receipt.Version : null,
         LastModified = receipt.Version > 0 ? receipt.Instant : null,
         Location = receipt.Result is WriteResult.Deleted ? null : LocationOf(receipt.Key, receipt.Version),

@@ -4,6 +4,7 @@ using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Search;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
@@ -110,6 +111,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return problem;
         }
 
+        chooser.Written.Clear();
         for (var i = 0; i < changes.Length; i++)
         {
             if (!(await AsOfAsync(changes[i], heads[i], until, cancel)).Try(out var record, out problem))
@@ -123,7 +125,8 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
         }
 
-        return null;
+        // On record before anybody can fetch the file.
+        return await room.Trail.AppendAsync(Disclosure.Exported(chooser.Owner, chooser.Written));
     }
 
     /// <summary>The version of a change when it was the current one at the place, else null.</summary>
@@ -216,6 +219,11 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
         private readonly HashSet<string> types = TypesOf(ask);
         private readonly ArrayBufferWriter<byte> json = new(8192);
 
+        public Caller Owner => ask.Owner.Caller;
+
+        /// <summary>What went into the files since it was cleared.</summary>
+        public List<StoredRecord> Written { get; } = [];
+
         /// <summary>As far as the feed tells.</summary>
         public bool Wants(in Change change) =>
             change.Kind is not (ChangeKind.Purged or ChangeKind.Late) && types.Contains(change.Key.Type) && (ask.Since is null || change.Instant >= ask.Since)
@@ -236,6 +244,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             json.ResetWrittenCount();
             sight.Shown(record).WriteResource(json);
             shelf.Append(record.Key.Type, subsets(record.Key.Type) is { } subset ? subset.Of(json.WrittenMemory) : json.WrittenSpan);
+            Written.Add(record);
             return null;
         }
 

@@ -7,6 +7,7 @@ using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
 using Kangqiao.Standard.Making;
+using Kangqiao.Store;
 
 namespace Kangqiao.Rest.Bundles;
 
@@ -75,7 +76,7 @@ internal static class Batch
 
         var json = new ArrayBufferWriter<byte>(4096);
         body.Write(json);
-        return answer with { Body = new JsonBody(subset.Of(json.WrittenMemory)) };
+        return answer with { Body = new JsonBody(subset.Of(json.WrittenMemory)) { Records = body.Records } };
     }
 
     private static int Phase(Element entry) => entry.Child("request") is { Exists: true } request
@@ -106,6 +107,10 @@ internal static class Batch
 /// <summary>The answers to a bundle, in the order of its entries.</summary>
 internal sealed class ResponseBundle(string type, string baseAddress, IReadOnlyList<Answer> answers) : IBody
 {
+    public IReadOnlyList<Answer> Answers => answers;
+
+    public IEnumerable<StoredRecord> Records => answers.SelectMany(a => a.Body?.Records ?? []);
+
     public void Write(IBufferWriter<byte> output)
     {
         var bundle = new BundleWriter(output, baseAddress);

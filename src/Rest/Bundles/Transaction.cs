@@ -5,6 +5,7 @@ using Kangqiao.Fhir.Reading;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions;
 using Kangqiao.Rest.Records;
@@ -199,6 +200,10 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
                 if (entry.Operation >= 0)
                 {
                     entry.Answer = Done(sight, entry, receipt.Operations[entry.Operation]);
+                    if (entry.Ask.Method == "DELETE")
+                    {
+                        entry.Answer = entry.Answer with { Touched = [await Touched.OfDeletedAsync(sight, receipt.Operations[entry.Operation], cancel)] };
+                    }
                 }
             }
         }
@@ -391,7 +396,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         if (entry.Doomed is { } doomed)
         {
             operations.AddRange(ConditionalDelete.Operations(doomed));
-            entry.Answer = new Answer(204);
+            entry.Answer = new Answer(204) { Touched = [.. doomed.Select(Touched.Doomed)] };
             return null;
         }
 
@@ -467,7 +472,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
     private Answer Done(Sight sight, TransactionEntry entry, in OperationReceipt receipt)
     {
         var status = receipt.Result switch { WriteResult.Created => 201, WriteResult.Deleted => 204, _ => 200 };
-        var answer = Answer.Changed(receipt, status);
+        var answer = Answer.Changed(receipt, status, Touched.Of(receipt, entry.Record is { } changed ? changed.Body.Span : [], entry.IsPatch));
         return entry.Record is { } record && ask.Prefer.Return == ReturnPreference.Representation
             ? answer with { Body = new RecordBodyAnswer(sight.Shown(Written.Record(record, receipt))) }
             : answer;

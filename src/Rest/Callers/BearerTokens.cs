@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using Kangqiao.Kernel;
+using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Kangqiao.Rest.Callers;
@@ -12,6 +14,7 @@ namespace Kangqiao.Rest.Callers;
 /// </summary>
 public sealed class BearerTokens
 {
+    private const string Scheme = "Bearer ";
     private const string Issuer = "kangqiao";
 
     /// <summary>Tokens remembered; the memory they may take is bounded by it.</summary>
@@ -41,6 +44,9 @@ public sealed class BearerTokens
         };
     }
 
+    /// <summary>Whether a sign-in still holds: asked at every use of a token that came from one, so that its end counts at once. Where nobody can tell, it does not.</summary>
+    public Func<string, ValueTask<bool>> IsLive { get; set; } = _ => ValueTask.FromResult(false);
+
     public string Issue(Caller caller, TimeSpan life)
     {
         var now = time.GetUtcNow().UtcDateTime;
@@ -56,8 +62,17 @@ public sealed class BearerTokens
         });
     }
 
+    /// <summary>A request carries a token, good or not.</summary>
+    public static bool IsGivenIn(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Who sends a request; null without a good token.</summary>
+    public async ValueTask<Caller?> OfAsync(HttpRequest request) => IsGivenIn(request) ? await ReadAsync(request.Headers.Authorization.ToString()[Scheme.Length..].Trim()) : null;
+
     /// <summary>Who holds the token, or null when it is not ours, was altered or has expired.</summary>
-    public async ValueTask<Caller?> ReadAsync(string token)
+    public async ValueTask<Caller?> ReadAsync(string token) =>
+        await CheckedAsync(token) is { } caller && (caller.Session is not { } session || await IsLive(session)) ? caller : null;
+
+    private async ValueTask<Caller?> CheckedAsync(string token)
     {
         var now = time.GetUtcNow();
         if (remembered.TryGetValue(token, out var known))
@@ -90,8 +105,11 @@ public sealed class BearerTokens
             Resident = Claim(read, "resident"),
             Region = Claim(read, "region"),
             Purpose = Claim(read, "purpose"),
+            User = Claim(read, "sub"),
+            Client = Claim(read, "client_id"),
             Scopes = Claim(read, "scope"),
             Patient = Claim(read, "patient"),
+            Session = Claim(read, "sid"),
         };
         if (remembered.Count >= MostRemembered)
         {
@@ -102,6 +120,14 @@ public sealed class BearerTokens
         return caller;
     }
 
+    /// <summary>Who sends a request; null where it has no token of ours.</summary>
+    public async ValueTask<Caller?> CallerAsync(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await ReadAsync(header[Scheme.Length..].Trim()) : null;
+    }
+
     private static string? Claim(JsonWebToken token, string name) => token.TryGetValue<string>(name, out var value) ? value : null;
 
     private static IEnumerable<Claim> Claims(Caller caller)
@@ -110,7 +136,7 @@ public sealed class BearerTokens
         [
             ("role", caller.Role), ("institution", caller.Institution), ("practitioner", caller.Practitioner),
             ("resident", caller.Resident), ("region", caller.Region), ("purpose", caller.Purpose),
-            ("scope", caller.Scopes), ("patient", caller.Patient),
+            ("sub", caller.User), ("client_id", caller.Client), ("scope", caller.Scopes), ("patient", caller.Patient), ("sid", caller.Session),
         ];
         return from claim in all where claim.Value is not null select new Claim(claim.Name, claim.Value);
     }

@@ -18,11 +18,20 @@ public sealed record Caller(string Role)
     /// <summary>Why the caller looks.</summary>
     public string? Purpose { get; init; }
 
-    /// <summary>SMART scopes that narrow what the role may; null for all of it.</summary>
+    /// <summary>The account.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The application.</summary>
+    public string? Client { get; init; }
+
+    /// <summary>SMART scopes, separated by spaces; null for all that the role may.</summary>
     public string? Scopes { get; init; }
 
-    /// <summary>The Patient that a SMART app was started for.</summary>
+    /// <summary>The Patient that an application was started for.</summary>
     public string? Patient { get; init; }
+
+    /// <summary>The sign-in that the token came from; null for one that an operator made.</summary>
+    public string? Session { get; init; }
 
     internal Viewer Viewer => field ??= new Viewer(Role)
     {

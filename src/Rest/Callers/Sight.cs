@@ -87,6 +87,32 @@ internal sealed class Sight
         return (await ShowsAsync(record, cancel)).Try(out var shows, out problem) ? (shows ? record : null) : problem;
     }
 
+    /// <summary>Live records that carry an identity and that the caller may see.</summary>
+    public async ValueTask<Outcome<List<StoredRecord>>> FindAsync(Identity identity, int most, CancellationToken cancel)
+    {
+        if (!(await room.Platform.FindAsync(identity, cancel)).Try(out var numbers, out var problem)
+            || !(await room.Platform.ReadAsync([.. numbers.Take(most)], cancel)).Try(out var records, out problem))
+        {
+            return problem;
+        }
+
+        var seen = new List<StoredRecord>();
+        foreach (var record in records.OfType<StoredRecord>().Where(r => r.State == RecordState.Live))
+        {
+            if (!(await SeesAsync(record, cancel)).Try(out var sees, out problem))
+            {
+                return problem;
+            }
+
+            if (sees)
+            {
+                seen.Add(record);
+            }
+        }
+
+        return seen;
+    }
+
     /// <summary>That version; null when there is none that the caller may see. Who may not see the record as it is now sees none of its past.</summary>
     public async ValueTask<Outcome<StoredRecord?>> ReadAsync(RecordKey key, long version, CancellationToken cancel)
     {

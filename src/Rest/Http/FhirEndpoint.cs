@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Xml;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,9 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
 {
     private static readonly Wanted Plain = new(WireFormat.Json, false, null);
 
+    /// <summary>Bytes of a search's form that go into the audit trail.</summary>
+    private const int MostFormKept = 1000;
+
     private readonly BodyReader bodies = new(room.Options);
 
     /// <param name="path">Below the base.</param>
@@ -23,14 +27,15 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
         var wanted = Plain;
         HeldBody? held = null;
         Answer answer;
+        var disclosure = new Disclosure();
         try
         {
             var parameters = new AskParameters();
             var query = http.Request.QueryString.Value ?? "";
             var problem = parameters.Add(query.AsSpan(query.Length > 0 ? 1 : 0));
-            if (problem is null && Want(http, parameters).Try(out wanted, out problem))
+            if (problem is null && (IsTable(path) ? Plain : Want(http, parameters)).Try(out wanted, out problem))
             {
-                (answer, held, var asked) = await AnswerAsync(http, path, query, baseAddress, parameters);
+                (answer, held, var asked) = await AnswerAsync(http, path, query, baseAddress, parameters, disclosure);
                 wanted = asked ?? wanted;
             }
             else
@@ -62,6 +67,14 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
 
         try
         {
+            // Nothing leaves before it is on record.
+            var entries = disclosure.Entries(http.Request.Method, path.TrimStart('/') + http.Request.QueryString.Value, http.Connection.RemoteIpAddress?.ToString(), answer);
+            if (await room.Trail.AppendAsync(entries) is { } unwritten)
+            {
+                answer = Answer.Refused(unwritten);
+                wanted = Plain;
+            }
+
             await AnswerWriter.WriteAsync(http, baseAddress, answer, wanted);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -73,6 +86,9 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
             held?.Dispose();
         }
     }
+
+    /// <summary>Rows have formats of their own, which the operation reads.</summary>
+    private static bool IsTable(string path) => path.EndsWith("/" + Views.ViewRun.Operation, StringComparison.Ordinal) || path == Views.ViewRun.Operation;
 
     private static Outcome<Wanted> Want(HttpContext http, AskParameters parameters)
     {
@@ -86,11 +102,13 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
     }
 
     private async ValueTask<(Answer Answer, HeldBody? Held, Wanted? Wanted)> AnswerAsync(
-        HttpContext http, string path, string query, string baseAddress, AskParameters parameters)
+        HttpContext http, string path, string query, string baseAddress, AskParameters parameters, Disclosure disclosure)
     {
         var request = http.Request;
         var isRead = Target.Parse(path).Try(out var target, out var unread);
         var isOpen = isRead && target.Shape is Shape.Metadata or Shape.SmartConfiguration;
+        disclosure.Target = isRead ? target : null;
+        disclosure.IsOpen = isOpen;
 
         // Before anything else: strangers do not learn what there is.
         var caller = await CallerAsync(request);
@@ -98,6 +116,8 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
         {
             return (Answer.Refused(caller.Problem!), null, null);
         }
+
+        disclosure.Actor = caller.Caller is { } known ? Actors.Of(known) : null;
 
         if (!isRead)
         {
@@ -139,10 +159,10 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
             return (await interaction.Handle(room, ask, http.RequestAborted), null, null);
         }
 
-        return await WithBodyAsync(http, interaction, ask);
+        return await WithBodyAsync(http, interaction, ask, disclosure);
     }
 
-    private async ValueTask<(Answer Answer, HeldBody? Held, Wanted? Wanted)> WithBodyAsync(HttpContext http, Interaction interaction, Ask ask)
+    private async ValueTask<(Answer Answer, HeldBody? Held, Wanted? Wanted)> WithBodyAsync(HttpContext http, Interaction interaction, Ask ask, Disclosure disclosure)
     {
         var (held, problem, status) = await bodies.ReadAsync(http.Request, http.RequestAborted);
         if (held is null)
@@ -165,6 +185,7 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
 
             if (sent.Kind == BodyKind.Form)
             {
+                disclosure.Form = System.Text.Encoding.UTF8.GetString(sent.Bytes.Span[..Math.Min(sent.Bytes.Length, MostFormKept)]);
                 return await WithFormAsync(http, interaction, ask, sent.Bytes);
             }
 
@@ -214,14 +235,12 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
 
     private async ValueTask<(Caller? Caller, Problem? Problem)> CallerAsync(HttpRequest request)
     {
-        const string Scheme = "Bearer ";
-        var header = request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (!BearerTokens.IsGivenIn(request))
         {
             return (null, Problems.NeedsToken());
         }
 
-        return await tokens.ReadAsync(header[Scheme.Length..].Trim()) is { } caller ? (caller, null) : (null, Problems.BadToken());
+        return await tokens.OfAsync(request) is { } caller ? (caller, null) : (null, Problems.BadToken());
     }
 
     private static string? Header(HttpRequest request, string name) =>

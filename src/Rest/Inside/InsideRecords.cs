@@ -1,7 +1,9 @@
 using System.Buffers;
+using Kangqiao.Audit.Entries;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Bundles;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Interactions;
@@ -9,7 +11,8 @@ using Kangqiao.Rest.Interactions;
 namespace Kangqiao.Rest.Inside;
 
 /// <summary>
-/// FHIR's interactions for callers in this process, such as pages: the same gate, the same sight, the same masks as over HTTP, without HTTP.
+/// FHIR's interactions for callers in this process, such as pages: the same gate, the same sight, the same masks and the same trail as over HTTP,
+/// without HTTP.
 /// </summary>
 public sealed class InsideRecords
 {
@@ -27,6 +30,11 @@ public sealed class InsideRecords
     /// <returns>FHIR JSON.</returns>
     public ValueTask<Outcome<ReadOnlyMemory<byte>>> GetAsync(Caller caller, string address, CancellationToken cancel = default) =>
         AskAsync(caller, "GET", address, default, cancel);
+
+    /// <summary>Somebody was refused something that is no record, such as a page: it goes on record all the same.</summary>
+    /// <param name="what">What it was; nothing of anybody.</param>
+    public ValueTask<Problem?> RefusedAsync(Caller caller, string what) =>
+        room.Trail.AppendAsync([new AuditEntry(AuditAction.Operation, Actors.Of(caller)) { Outcome = AuditOutcome.Refused, Detail = what }]);
 
     private async ValueTask<Outcome<ReadOnlyMemory<byte>>> AskAsync(Caller caller, string method, string address, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
@@ -60,12 +68,15 @@ public sealed class InsideRecords
             return refused?.Problem ?? Problems.NotInside(target.Operation ?? address);
         }
 
-        if (Gate.Refusal(room, interaction, ask) is { } closed)
+        var answer = Gate.Refusal(room, interaction, ask) is { } closed ? Answer.Refused(closed) : Batch.Cut(ask, await interaction.Handle(room, ask, cancel));
+
+        // Nothing leaves before it is on record.
+        var disclosure = new Disclosure { Target = target, Actor = Actors.Of(caller) };
+        if (await room.Trail.AppendAsync(disclosure.Entries(method, address, null, answer)) is { } unwritten)
         {
-            return closed;
+            return unwritten;
         }
 
-        var answer = Batch.Cut(ask, await interaction.Handle(room, ask, cancel));
         if (answer.Problem is { } stood)
         {
             return stood;

@@ -1,6 +1,7 @@
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
@@ -57,7 +58,8 @@ internal static class ConditionalDelete
         }
 
         // Somebody changed one of them meanwhile: look again which there are.
-        return (await ask.SightAsync(room, cancel)).Try(out var sight, out problem) && (await sight.WriteAsync(new([.. Operations(condition.Matches)]), cancel)).Try(out _, out problem) ? new Answer(204)
+        return (await ask.SightAsync(room, cancel)).Try(out var sight, out problem) && (await sight.WriteAsync(new([.. Operations(condition.Matches)]), cancel)).Try(out _, out problem)
+            ? new Answer(204) { Touched = [.. condition.Matches.Select(Touched.Doomed)] }
             : Answer.Refused(problem!.Code == VersionConflict ? Store.Problems.NoLongerSo() : problem);
     }
 }

@@ -1,5 +1,6 @@
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
 
@@ -18,7 +19,7 @@ internal static class Delete
     {
         var request = new WriteRequest([new WriteOperation.Delete(key, ask.Caller.Institution ?? "") { ExpectedVersion = expected }]) { Expectations = expectations };
         return (await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) && (await sight.WriteAsync(request, cancel)).Try(out var receipt, out problem)
-            ? Answer.Changed(receipt.Operations[0], 204) with { Location = null }
+            ? Answer.Changed(receipt.Operations[0], 204, await Touched.OfDeletedAsync(sight, receipt.Operations[0], cancel)) with { Location = null }
             : Answer.Refused(problem!);
     }
 }

@@ -107,6 +107,8 @@ internal static class History
 
     private sealed class HistoryBundle(Ask ask, HistoryPage page) : IBody
     {
+        public IEnumerable<StoredRecord> Records => page.Records;
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);

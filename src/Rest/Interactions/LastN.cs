@@ -61,6 +61,8 @@ internal static class LastN
 
     private sealed class FoundBundle(Ask ask, IReadOnlyList<StoredRecord> found) : IBody
     {
+        public IEnumerable<StoredRecord> Records => found;
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);

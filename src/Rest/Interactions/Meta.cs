@@ -41,7 +41,7 @@ internal static class Meta
         output.Write("}]}"u8);
         return new Answer(200)
         {
-            Body = new JsonBody(output.WrittenMemory),
+            Body = new JsonBody(output.WrittenMemory) { Records = [record] },
             Version = record.Version,
             LastModified = record.Instant,
         };

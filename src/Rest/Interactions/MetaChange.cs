@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
@@ -63,7 +64,7 @@ internal static class MetaChange
 
         var put = new WriteOperation.Put(record) { ExpectedVersion = current.Version, SkipIfIdentical = true };
         return (await sight.WriteAsync(new([put]), cancel)).Try(out var receipt, out problem)
-            ? Meta.Of(Written.Record(record, receipt.Operations[0]))
+            ? Meta.Of(Written.Record(record, receipt.Operations[0])) with { Touched = [Touched.Of(receipt.Operations[0], record.Body.Span)] }
             : Answer.Refused(problem.Kind == ProblemKind.PreconditionFailed ? Store.Problems.NoLongerSo() : problem);
     }
 

@@ -3,6 +3,7 @@ using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 
 namespace Kangqiao.Rest.Interactions;
@@ -55,7 +56,7 @@ internal static class Search
 
         return new Answer(200)
         {
-            Body = new SearchBundle(ask, request, found, sight.IsPartial),
+            Body = new SearchBundle(ask, request, found, sight.IsPartial, await room.Index.WarningAsync()),
             Applied = ask.Prefer.IsLenient switch { true => "handling=lenient", false => "handling=strict", _ => null },
         };
     }
@@ -67,8 +68,11 @@ internal static class Search
         _ => "",
     };
 
-    private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found, bool isPartial) : IBody
+    /// <param name="warning">What the searcher must know of the answer; null for nothing.</param>
+    private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found, bool isPartial, Problem? warning) : IBody
     {
+        public IEnumerable<StoredRecord> Records => found.Entries.Select(e => e.Record);
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);
@@ -96,6 +100,11 @@ internal static class Search
             if (isPartial)
             {
                 Say(bundle, Problems.OwnRecordsOnly());
+            }
+
+            if (warning is not null)
+            {
+                Say(bundle, warning);
             }
 
             bundle.End();

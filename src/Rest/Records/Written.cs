@@ -2,6 +2,7 @@ using Kangqiao.Fhir.Findings;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Kangqiao.Store.Writes;
@@ -45,7 +46,7 @@ internal static class Written
 
         var done = receipt.Operations[0];
         var status = done.Result == WriteResult.Created ? 201 : 200;
-        return Answer.Changed(done, status) with
+        return Answer.Changed(done, status, Touched.Of(done, put.Record.Body.Span, isPatch: ask.Method == "PATCH")) with
         {
             Body = Shown(ask, sight.Shown(Record(put.Record, done)), bench.Findings),
             Applied = ask.Prefer.OfChange,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 
@@ -47,6 +48,11 @@ internal static class NotificationBundle
                 // What may be seen can have changed since the event: asked again where it leaves.
                 records[i] = record is { State: RecordState.Live } && (await sight.SeesAsync(record, cancel)).Try(out var sees, out _) && sees ? sight.Shown(record) : null;
             }
+        }
+
+        if (await room.Trail.AppendAsync(Disclosure.Notified(subscriber.Id, records.OfType<StoredRecord>())) is { } unwritten)
+        {
+            return unwritten;
         }
 
         var buffer = new ArrayBufferWriter<byte>(2048);

@@ -16,6 +16,9 @@ internal sealed class PersonReading(InsideRecords records, SenderRegistry sender
     // Names change hardly ever; a server that was started this morning may show this morning's.
     private readonly ConcurrentDictionary<string, string> names = new(StringComparer.Ordinal);
 
+    /// <summary>Name of an institution, as far as it was met; else its code.</summary>
+    public string NameOf(string code) => names.GetValueOrDefault(code, code);
+
     /// <summary>Matches of a search, newest first where it says so; and whether there were more.</summary>
     public async ValueTask<Outcome<Found>> SearchAsync(Caller caller, string address, CancellationToken cancel)
     {
@@ -64,6 +67,20 @@ internal sealed class PersonReading(InsideRecords records, SenderRegistry sender
             all[kind] = some;
         }
 
+        await NamesAsync(all, cancel);
+        return new PersonRecords(person, patient, all, r => r.Sender() is { } code ? NameOf(code) : "");
+    }
+
+    private async ValueTask NamesAsync(Dictionary<RecordKind, Found> all, CancellationToken cancel)
+    {
+        if (names.IsEmpty && (await senders.ListAsync(cancel)).Try(out var known, out _))
+        {
+            foreach (var sender in known)
+            {
+                names[sender.Code] = sender.Name;
+            }
+        }
+
         var codes = all.Values.SelectMany(f => f.Resources).Select(r => r.Sender()).OfType<string>().Distinct();
         foreach (var code in codes.Where(c => !names.ContainsKey(c)))
         {
@@ -72,8 +89,6 @@ internal sealed class PersonReading(InsideRecords records, SenderRegistry sender
                 names[code] = sender.Name;
             }
         }
-
-        return new PersonRecords(person, patient, all, r => r.Sender() is { } code ? names.GetValueOrDefault(code, code) : "");
     }
 }
 

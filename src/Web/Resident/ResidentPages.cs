@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kangqiao.Audit.Trail;
 using Kangqiao.Kernel;
 using Kangqiao.Web.Gate;
 using Kangqiao.Web.Records;
@@ -39,7 +40,7 @@ public sealed record SummaryModel(
 }
 
 /// <summary>What a resident sees of their own record, from all institutions together, on a telephone first.</summary>
-internal sealed class ResidentPages(PersonReading reading)
+internal sealed class ResidentPages(PersonReading reading, AuditTrail trail)
 {
     public static readonly PageRule Rule = PageRule.For("resident", "guardian");
 
@@ -55,6 +56,7 @@ internal sealed class ResidentPages(PersonReading reading)
         pages.Get("/me/results/{test}", Rule, SeriesAsync);
         pages.Get("/me/medicines", Rule, visit => ShowAsync<MedicinesPage, MedicinesModel>(visit, [RecordKind.Medicines], p => new(Person.Of(p.Patient), Medicine.Of(p))));
         pages.Get("/me/more", Rule, visit => ShowAsync<MorePage, SummaryModel>(visit, SummaryModel.Kinds, SummaryModel.Of));
+        pages.Get("/me/looked", Rule, LookedAsync);
         pages.Get("/me/summary", Rule, visit => ShowAsync<SummaryPage, SummaryModel>(visit, SummaryModel.Kinds, SummaryModel.Of));
     }
 
@@ -77,6 +79,20 @@ internal sealed class ResidentPages(PersonReading reading)
         var from = int.TryParse(visit.Asked("from"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 0;
         var model = new TimelineModel(Person.Of(person.Patient), VisitCard.Of(person), from, person.IsPartial);
         return visit.IsPart ? visit.Show<TimelineCards, TimelineModel>(model) : visit.Show<TimelinePage, TimelineModel>(model);
+    }
+
+    private async ValueTask<IResult> LookedAsync(Visit visit)
+    {
+        var caller = visit.Who.Caller;
+        if (!(await OwnAsync(visit, [])).Try(out var person, out var problem))
+        {
+            return visit.Refuse(problem);
+        }
+
+        // The composed Patient names the Patients of all institutions it stands for.
+        string[] patients = [person.Id, .. person.Patient.Items("link").Select(l => l.Child("other").Reference()).OfType<string>()];
+        var model = LookedModel.Of(trail, patients, caller.Resident!, visit.Asked("after"), reading.NameOf);
+        return visit.Show<LookedPage, LookedModel>(model);
     }
 
     private async ValueTask<IResult> SeriesAsync(Visit visit)

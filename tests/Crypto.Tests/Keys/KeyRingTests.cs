@@ -10,7 +10,7 @@ public sealed class KeyRingTests
     {
         using var folder = new DataFolder();
         var ring = KeyRing.Open(folder.Path, TimeProvider.System).Value;
-        ring.Keys.Select(k => k.Purpose).ShouldBe([KeyPurpose.Seal, KeyPurpose.Find, KeyPurpose.Sign]);
+        ring.Keys.Select(k => k.Purpose).ShouldBe([KeyPurpose.Seal, KeyPurpose.Find, KeyPurpose.Sign, KeyPurpose.Mark]);
         foreach (var file in Directory.GetFiles(folder.Ring, "*.json"))
         {
             if (!OperatingSystem.IsWindows())
@@ -55,7 +55,7 @@ public sealed class KeyRingTests
         foreach (var ring in rings)
         {
             ring.Refresh().ShouldBeNull();
-            ring.Keys.Count.ShouldBe(3);
+            ring.Keys.Count.ShouldBe(4);
             ring.Keys.ShouldBe(rings[0].Keys);
         }
     }

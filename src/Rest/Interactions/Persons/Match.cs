@@ -74,6 +74,8 @@ internal static class Match
 
     private sealed class MatchBundle(Ask ask, List<(StoredRecord Record, PersonMatch Match)> found) : IBody
     {
+        public IEnumerable<StoredRecord> Records => found.Select(f => f.Record);
+
         public void Write(IBufferWriter<byte> output)
         {
             var bundle = new BundleWriter(output, ask.Base);
