@@ -55,6 +55,7 @@ public static class WebServices
         new IntegratorPages(desk).Map(pages);
         var reading = new PersonReading(records, door.Senders);
         new ResidentPages(reading, services.GetRequiredService<AuditTrail>()).Map(pages);
+        new ConsentPages(records, reading, door.Senders, time).Map(pages);
         new DoctorPages(reading, room.Sessions).Map(pages);
         new SupervisorPages(desk, door.Senders, numbers).Map(pages);
         pages.Get("/offline", PageRule.Everybody, visit => visit.Show<OfflinePage, string>(visit.Path));

@@ -24,7 +24,7 @@ public sealed class ResidentJourneyTests(CityServer city, Chromium chromium)
         await page.Locator(".bar a[href='/me/results']").ClickAsync();
         await page.Locator(".result").First.WaitForAsync();
         await window.ShouldBeWellAsync("results");
-        await page.Locator(".results a.card").First.ClickAsync();
+        await page.Locator(".results a.has-trend").First.ClickAsync();
         await page.Locator("trend-chart canvas").WaitForAsync();
         await page.Locator("trend-chart summary").ClickAsync();
         await window.ShouldBeWellAsync("series");
@@ -36,7 +36,12 @@ public sealed class ResidentJourneyTests(CityServer city, Chromium chromium)
         await page.Locator(".bar a[href='/me/more']").ClickAsync();
         await page.Locator("a[href='/me/summary']").WaitForAsync();
         await window.ShouldBeWellAsync("more");
-        await page.Locator("a[href='/me/summary']").ClickAsync();
+        await page.Locator("a[href='/me/looked']").ClickAsync();
+        await page.Locator("h1").WaitForAsync();
+        await window.ShouldBeWellAsync("looked");
+        await window.GoAsync("/me/consents");
+        await window.ShouldBeWellAsync("consents");
+        await window.GoAsync("/me/summary");
         await page.Locator(".shell-paper").WaitForAsync();
         await window.ShouldBeWellAsync("summary");
     }
