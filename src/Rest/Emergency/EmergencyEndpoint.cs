@@ -30,7 +30,7 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
     /// <summary>Answers POST and GET break-glass, POST break-glass/{id}/review, POST reveal.</summary>
     public async Task HandleAsync(HttpContext http, string path)
     {
-        if (await tokens.CallerAsync(http.Request) is not { } caller)
+        if (await tokens.OfAsync(http.Request) is not { } caller)
         {
             await AnswerAsync(http, Problems.NeedsToken());
             return;
