@@ -4,8 +4,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kangqiao.Access.Masking;
 using Kangqiao.Access.Roles;
+using Kangqiao.Audit.Entries;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Standard.Standing;
 using Kangqiao.Store;
@@ -94,6 +96,12 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
 
         var now = room.Time.GetUtcNow();
         var until = now.AddMinutes(minutes);
+        var told = new AuditEntry(AuditAction.BreakGlass, Actors.Of(caller)) { Detail = reason.Trim(), Patients = [id] };
+        if (await room.Trail.AppendAsync([told]) is { } untold)
+        {
+            return untold;
+        }
+
         var opened = EmergencyRecords.Opened(room.Ids.NextId(), caller, id, reason.Trim(), now, until);
         return await EmergencyRecords.WriteAsync(room, opened, null, cancel) is { } failed ? failed : new JsonObject
         {
@@ -167,6 +175,12 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
             return Problems.NotFound(key);
         }
 
+        var told = new AuditEntry(AuditAction.Administer, Actors.Of(caller)) { Detail = $"review of {key}: {(justified ? "justified" : "not justified")}; {note}" };
+        if (await room.Trail.AppendAsync([told]) is { } untold)
+        {
+            return untold;
+        }
+
         var resource = Json(record);
         resource["status"] = justified ? EmergencyRecords.Justified : EmergencyRecords.Ended;
         var notes = resource["note"]?.AsArray();
@@ -225,6 +239,12 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
 
         string[] fields = [.. asked.Select(f => (string)f!).Distinct()];
         var of = await room.Access.PatientOfAsync(record, cancel);
+        var told = new AuditEntry(AuditAction.Reveal, Actors.Of(caller)) { Detail = $"{key}: {string.Join(", ", fields)}; {reason.Trim()}", Patients = of is { IsSuccess: true, Value.Patient: { } whose } ? [whose] : [] };
+        if (await room.Trail.AppendAsync([told]) is { } untold)
+        {
+            return untold;
+        }
+
         var trail = EmergencyRecords.Revealed(room.Ids.NextId(), caller, key, of.IsSuccess ? of.Value.Patient : null, fields, reason.Trim(), room.Time.GetUtcNow());
         return await EmergencyRecords.WriteAsync(room, trail, null, cancel) is { } failed ? failed : new JsonObject { ["record"] = key.ToString(), ["fields"] = FieldMask.Clear(record, fields) };
     }
