@@ -3,7 +3,6 @@ using System.Security.Claims;
 using Kangqiao.Kernel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Kangqiao.Rest.Callers;
@@ -121,12 +120,7 @@ public sealed class BearerTokens
     }
 
     /// <summary>Who sends a request; null where it has no token of ours.</summary>
-    public async ValueTask<Caller?> CallerAsync(HttpRequest request)
-    {
-        const string Scheme = "Bearer ";
-        var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await ReadAsync(header[Scheme.Length..].Trim()) : null;
-    }
+    public ValueTask<Caller?> CallerAsync(HttpRequest request) => OfAsync(request);
 
     private static string? Claim(JsonWebToken token, string name) => token.TryGetValue<string>(name, out var value) ? value : null;
 
