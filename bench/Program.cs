@@ -6,6 +6,8 @@ using Kangqiao.Bench.Ingest;
 using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
+using Kangqiao.Bench.Load.Floors;
+using Kangqiao.Bench.Views;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
 {
@@ -15,7 +17,7 @@ if (args.Length == 0 || args[0] is "--help" or "-h")
 
 if (args[0] == "load")
 {
-    return await LoadCommand.RunAsync(args[1..]);
+    return args is [_, "floors", ..] ? await FloorsCommand.RunAsync(args[2..]) : await LoadCommand.RunAsync(args[1..]);
 }
 
 if (args[0] == "ingest" && args.ElementAtOrDefault(1) == "mllp")
@@ -54,6 +56,7 @@ return args[0] switch
 {
     "shapes" => ShapesCommand.Run(options),
     "kernel" => KernelCommand.Run(options),
+    "views" => ViewsCommand.Run(options),
     FactsCold.ChildCommand => FactsCold.RunHere(),
     "fuzz" => FuzzCommand.Run(options),
     FuzzCommand.ChildCommand => FuzzCommand.RunHere(options),

@@ -9,13 +9,15 @@ internal static class Usage
                   makes Synthea-shaped records; without --out it tells their mix, sizes and the speed of making
           kernel  [--resources 50000] [--rounds 7] [--seed 1] [--out FILE]
                   the kernel's speed on one core
+          views   [--resources 200000] [--rounds 3] [--seed 1] [--out FILE]
+                  how fast views make rows of NDJSON on all cores, and into which format
           memory  [--resources 10000000] [--seed 1] [--out FILE]
                   what one process holds while millions of records go through it; exit 1 if it grows
           fuzz    [--minutes 1] [--seed 1] [--case N]
                   spoiled input through every door of the kernel; exit 1 on an exception, a slow input or growing memory
           check   [--patients 300] [--seed 1]
                   reads (and validates) shaped records; exit 1 if anything is wrong with one
-          ingest  hl7v2 [--units 2000] [--rounds 7] [--seed 1]
+          ingest  hl7v2, cda, csv, csv-visit [--units 2000] [--rounds 7] [--seed 1]
                   how fast units of a format become FHIR records, on one core
           ingest  mllp --server EXECUTABLE [--connections 10] [--in-flight 16] [--seconds 20] [--floor 0]
                   how fast a server makes HL7 v2 messages durable and answers with a commit; exit 1 below the floor
@@ -26,11 +28,14 @@ internal static class Usage
           kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]
                   SIGKILL to the server (and to PostgreSQL) in the midst of its work; exit 1 if an acknowledged write
                   is lost or a transaction is half there
-          load    crud|import|search|pool|graph --url http://127.0.0.1:PORT/fhir [--token T|@FILE] [--json]
+          load    crud|import|search|pool|graph --url http://127.0.0.1:PORT/fhir [--token T|@FILE] [--viewer] [--json]
                   [--patients 1000] [--first 0] [--form post|put] [--clients N] [--seconds S] [--warmup S] [--seed 1]
                   [--family TEXT] [--pid PID[,PID]] [--data DIR]
                   presses on a FHIR R4 server of this machine; import first, the others ask for what it sent;
                   exit 1 if an answer was an error or wrong
+          load    floors [--stores sqlite,postgres] [--patients 10000] [--filepatients 1500] [--rounds 3] [--seconds 20] [--seed 1]
+                  [--server EXECUTABLE] [--folder DIR]
+                  starts servers of its own, measures all that has a floor, and prints docs/performance.md's tables
         """;
 
     public static void Print() => Console.Error.WriteLine(Text);

@@ -9,5 +9,7 @@ internal sealed record IngestTarget(string Name, string What, IFormat Format, Fu
     [
         new("hl7v2", "HL7 v2 ORU^R01, ten results", new Kangqiao.Ingest.Hl7v2.Hl7Format(), ShapedOru.Units),
         new("cda", "CDA C0007, ten results", ShapedReport.Format(), ShapedReport.Units),
+        new("csv", "CSV lab-result, a row", ShapedRows.Format("lab-result"), ShapedRows.Results),
+        new("csv-visit", "CSV outpatient-visit, a row", ShapedRows.Format("outpatient-visit"), ShapedRows.Visits),
     ];
 }

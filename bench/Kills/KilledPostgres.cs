@@ -8,11 +8,19 @@ internal sealed class KilledPostgres : IAsyncDisposable
 {
     private const string Binaries = "/usr/lib/postgresql/15/bin";
 
+    private static int folders;
+
     private readonly string folder;
     private readonly string port = KilledServer.FreePort().ToString(CultureInfo.InvariantCulture);
     private Process? postmaster;
 
-    private KilledPostgres(string folder) => this.folder = folder;
+    private readonly string[] settings;
+
+    private KilledPostgres(string folder, string[] settings)
+    {
+        this.folder = folder;
+        this.settings = settings;
+    }
 
     public static bool IsThere => File.Exists($"{Binaries}/postgres") && File.Exists("/usr/bin/setpriv");
 
@@ -20,9 +28,17 @@ internal sealed class KilledPostgres : IAsyncDisposable
 
     private static string[] AsPostgres => Environment.UserName == "root" ? ["--reuid=postgres", "--regid=postgres", "--init-groups", "--"] : ["--"];
 
-    public static async Task<KilledPostgres> NewAsync(CancellationToken cancel)
+    /// <summary>What tables and indexes take, without the write-ahead log.</summary>
+    public string TablesFolder => folder + "/data/base";
+
+    public static Task<KilledPostgres> NewAsync(CancellationToken cancel) => NewAsync(Path.GetTempPath(), [], cancel);
+
+    /// <param name="parent">Where its folder is made.</param>
+    /// <param name="settings">As in <c>shared_buffers=2GB</c>.</param>
+    public static async Task<KilledPostgres> NewAsync(string parent, string[] settings, CancellationToken cancel)
     {
-        var server = new KilledPostgres(Directory.CreateTempSubdirectory("kangqiao-kills-postgres-").FullName);
+        var server = new KilledPostgres(
+            Directory.CreateDirectory(Path.Combine(parent, $"kangqiao-postgres-{Environment.ProcessId}-{Interlocked.Increment(ref folders)}")).FullName, settings);
         await RunAsync("chown", "postgres", server.folder);
         await RunAsync("setpriv", [.. AsPostgres, $"{Binaries}/initdb", "-D", server.folder + "/data", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C"]);
         await server.StartAsync(cancel);
@@ -33,7 +49,7 @@ internal sealed class KilledPostgres : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         var start = new ProcessStartInfo("setpriv") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[.. AsPostgres, $"{Binaries}/postgres", "-D", folder + "/data", "-p", port, "-k", folder])
+        foreach (var argument in (string[])[.. AsPostgres, $"{Binaries}/postgres", "-D", folder + "/data", "-p", port, "-k", folder, .. settings.SelectMany(s => new[] { "-c", s })])
         {
             start.ArgumentList.Add(argument);
         }

@@ -13,6 +13,8 @@ internal sealed class KilledServer(string program, string data, string? store, i
 
     public string Base { get; } = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/fhir");
 
+    public int Pid => process!.Id;
+
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

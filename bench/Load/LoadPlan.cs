@@ -43,6 +43,9 @@ internal sealed record LoadPlan
     /// <summary>Only families of questions whose names hold this text; empty for all.</summary>
     public string Family { get; init; } = "";
 
+    /// <summary>The token's holder does not see all: an answer is right when it holds no more than there is.</summary>
+    public bool IsViewer { get; init; }
+
     public bool Json { get; init; }
 
     /// <summary>Process whose memory and processor time are the server's; several for a server with a database process.</summary>
@@ -68,6 +71,10 @@ internal sealed record LoadPlan
             if (args[i] == "--json")
             {
                 json = true;
+            }
+            else if (args[i] == "--viewer")
+            {
+                given["viewer"] = "";
             }
             else if (args[i].StartsWith("--", StringComparison.Ordinal) && Known.Contains(args[i][2..]) && i + 1 < args.Length)
             {
@@ -117,6 +124,7 @@ internal sealed record LoadPlan
             Seed = (ulong)seed,
             KeepIds = form == "put",
             Family = given.GetValueOrDefault("family", ""),
+            IsViewer = given.ContainsKey("viewer"),
             Json = json,
             Pids = pids,
             Data = given.GetValueOrDefault("data"),

@@ -28,9 +28,9 @@ internal static class LoadRun
         {
             "crud" => new CrudWorkload(plan, city),
             "import" => new ImportWorkload(plan, city),
-            "search" => new QueryWorkload(truth!, Asked(plan, SearchFamilies.Of(truth!))),
-            "pool" => new QueryWorkload(truth!, Asked(plan, PoolFamilies.Of(truth!))),
-            _ => new QueryWorkload(truth!, Asked(plan, GraphFamilies.Of(truth!))),
+            "search" => new QueryWorkload(plan, truth!, Asked(plan, SearchFamilies.Of(truth!))),
+            "pool" => new QueryWorkload(plan, truth!, Asked(plan, PoolFamilies.Of(truth!))),
+            _ => new QueryWorkload(plan, truth!, Asked(plan, GraphFamilies.Of(truth!))),
         };
         using var wire = new FhirWire(plan);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);

@@ -1,5 +1,11 @@
 using System.CommandLine;
+using Kangqiao.Analytics.Sandbox;
 using Kangqiao.Host.Commands;
+
+if (args is [SqlChild.Command])
+{
+    return SqlChild.Run(Console.OpenStandardInput(), Console.OpenStandardOutput());
+}
 
 // Standard output carries results only; exit codes are 0 yes, 1 no, 2 failure.
 var root = new RootCommand("康桥 Kangqiao: a city's health records, in through one door and out as law and consent allow.")
@@ -11,9 +17,11 @@ var root = new RootCommand("康桥 Kangqiao: a city's health records, in through
     BackupCommand.CreateRestore(),
     ReindexCommand.Create(),
     AuditCommand.Create(),
+    EraseTracesCommand.Create(),
     ValidateCommand.Create(),
     FhirPathCommand.Create(),
     ViewCommand.Create(),
+    LakeCommand.Create(),
     CityCommand.Create(),
     DemoCommand.Create(),
     LinkCommand.Create(),

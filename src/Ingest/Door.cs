@@ -1,16 +1,19 @@
 using System.Collections.Concurrent;
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Intake;
 using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Ingest.Quarantine;
 using Kangqiao.Ingest.Receipts;
+using Kangqiao.Ingest.Reconciling;
 using Kangqiao.Kernel;
 using Kangqiao.Ledger;
 using Kangqiao.Registry.Institutions;
 using Kangqiao.Registry.Senders;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
+using Kangqiao.Terminology;
 using Microsoft.Extensions.Logging;
 
 namespace Kangqiao.Ingest;
@@ -75,6 +78,7 @@ public sealed partial class Door : IAsyncDisposable
     private readonly Dictionary<string, IFormat> formats;
     private readonly ConcurrentDictionary<string, Submission> active = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ResidentCount> runs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> arriving = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim receiving;
     private readonly ITimer retention;
 
@@ -92,9 +96,12 @@ public sealed partial class Door : IAsyncDisposable
         apart = new Target(
             rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), shop.Validator, shop.Sensitivity, shop.Rules, shop.Domains));
         ids = new Identifiers(time);
+        Reconciliation = new Reconciliation(
+            rooms.Ledger, rooms.Senders, s => s.State == SenderState.Testing ? (apart.Store, apart.Shop) : (records.Store, records.Shop), time);
         receiving = new SemaphoreSlim(options.MostReceiving);
-        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, time), time, log);
-        retention = time.CreateTimer(_ => Forget(), null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+        Desk = new CodeDesk(rooms.Ledger, rooms.Records, rooms.Shop, rooms.Terminology, time, log);
+        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, Desk.Codes, time), time, log);
+        retention = time.CreateTimer(_ => _ = ForgetAsync(), null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
     }
 
     public IReadOnlyCollection<string> Formats => formats.Keys;
@@ -105,6 +112,10 @@ public sealed partial class Door : IAsyncDisposable
     public int Waiting => intake.Waiting;
 
     internal LedgerStore Ledger { get; }
+
+    internal CodeDesk Desk { get; }
+
+    internal Reconciliation Reconciliation { get; }
 
     internal TimeProvider Time => time;
 
@@ -117,6 +128,12 @@ public sealed partial class Door : IAsyncDisposable
         }
 
         var door = new Door(options, rooms, journal, time, log);
+        if ((await door.Desk.Maps.ReadAsync(isForced: true, cancel)).Problem is { } unread)
+        {
+            await door.DisposeAsync();
+            return unread;
+        }
+
         foreach (var received in journal.Unfinished)
         {
             if ((await door.ResumeAsync(received, cancel)).Problem is { } refused)
@@ -140,12 +157,183 @@ public sealed partial class Door : IAsyncDisposable
             return Problems.NoSuchFormat(delivery.Format);
         }
 
-        if (!delivery.IsPatient && (intake.WaitingOf(delivery.Sender.Code) >= options.MostWaitingOfSender || intake.Waiting >= options.MostWaiting))
+        // What is still being received will wait too.
+        var coming = arriving.AddOrUpdate(delivery.Sender.Code, 1, (_, count) => count + 1);
+        try
         {
-            return Problems.Busy(delivery.Sender.Code);
+            return !delivery.IsPatient && (intake.WaitingOf(delivery.Sender.Code) + coming > options.MostWaitingOfSender || intake.Waiting >= options.MostWaiting)
+                ? Problems.Busy(delivery.Sender.Code)
+                : await ReceiveAsync(delivery, format, cancel);
+        }
+        finally
+        {
+            arriving.AddOrUpdate(delivery.Sender.Code, 0, (_, count) => count - 1);
+        }
+    }
+
+    /// <summary>
+    /// Takes a message that came over a connection of its own. When it answers with a ticket, the message is durable. A sender that is
+    /// far ahead waits here, and its connection with it.
+    /// </summary>
+    internal async ValueTask<Outcome<Ticket>> KeepAsync(Sender sender, IFormat format, ReadOnlyMemory<byte> message, CancellationToken cancel)
+    {
+        while (intake.WaitingOf(sender.Code) >= options.MostWaitingOfConnections)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel);
         }
 
-        while (delivery.IsPatient && intake.WaitingOf(delivery.Sender.Code) >= options.MostWaitingOfSender / 10)
+        var head = new ReceivedHead(ids.Next(), sender.Code, format.Name, time.GetUtcNow());
+        return !(await journal.AppendAsync(head, message, cancel)).Try(out var received, out var problem) ? problem
+            : await NoteAsync(head, null) is { } unwritten ? unwritten
+            : Start(received, sender, format, null);
+    }
+
+    /// <summary>Works once more on what a receipt is for, under the mappings and rules of today.</summary>
+    internal ValueTask<Outcome<Ticket>> ReplayAsync(Receipt receipt, CancellationToken cancel) => ReplayAsync(
+        receipt.Sender, receipt.Format, receipt.Name,
+        new ReplayOf(
+            Guid.Parse(receipt.Replays ?? receipt.Number), receipt.Segment, receipt.Offset, receipt.Bytes, receipt.Hash, receipt.ReceivedAt, receipt.FinishedAt ?? receipt.ReceivedAt),
+        cancel);
+
+    /// <summary>Works once more on all that a part of the journal holds, in the order in which it came.</summary>
+    /// <returns>The receipts, in that order.</returns>
+    internal async ValueTask<Outcome<IReadOnlyList<Ticket>>> ReplayAsync(JournalRange range, CancellationToken cancel)
+    {
+        var tickets = new List<Ticket>();
+
+        // All are listed before the first is done again, because doing so writes to the journal.
+        foreach (var received in journal.In(range).ToArray())
+        {
+            var number = received.Head.Number.ToString("D");
+            if (!(await Ledger.ReadAsync(Receipt.KeyOf(number), cancel)).Try(out var kept, out var problem))
+            {
+                return problem;
+            }
+
+            if (kept is null && active.ContainsKey(number))
+            {
+                // It is being worked on under today's rules as it is.
+                continue;
+            }
+
+            var of = new ReplayOf(
+                received.Head.Number, received.Place.Segment, received.Place.Offset, received.Bytes, received.Hash, received.Head.ReceivedAt,
+                kept?.As<Receipt>().FinishedAt ?? received.Head.ReceivedAt);
+            var again = await ReplayAsync(received.Head.Sender, received.Head.Format, received.Head.Name, of, cancel);
+            if (again.Problem is { Kind: not ProblemKind.NotFound } refused)
+            {
+                return refused;
+            }
+
+            if (again.IsSuccess)
+            {
+                tickets.Add(again.Value);
+            }
+        }
+
+        return tickets;
+    }
+
+    private async ValueTask<Outcome<Ticket>> ReplayAsync(string code, string name, string? file, ReplayOf of, CancellationToken cancel)
+    {
+        if (!(await senders.FindAsync(code, cancel)).Try(out var sender, out var problem))
+        {
+            return problem;
+        }
+
+        if (sender is null || FormatOf(name) is not { } format)
+        {
+            return sender is null ? Registry.Problems.NoSuchSender(code) : Problems.NoSuchFormat(name);
+        }
+
+        if (journal.OpenBody(of.Number, new JournalPlace(of.Segment, of.Offset)) is not { } body)
+        {
+            return Problems.RawGone();
+        }
+
+        await body.DisposeAsync();
+        while (intake.WaitingOf(code) >= options.MostWaitingOfConnections)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel);
+        }
+
+        var head = new ReceivedHead(ids.Next(), code, name, time.GetUtcNow()) { Name = file, Of = of };
+        return (await journal.AppendAsync(head, ReadOnlyMemory<byte>.Empty, cancel)).Then<Ticket>(received => Start(received, sender, format, null));
+    }
+
+    /// <summary>Forgets what is older than is to be kept.</summary>
+    /// <returns>Files of the journal, receipts, entries of quarantine that are gone.</returns>
+    internal async ValueTask<Outcome<Forgotten>> ForgetAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        var files = options.KeepRawDays is { } days ? journal.Forget(now - TimeSpan.FromDays(days)) : 0;
+        return (await new Retention(Ledger).ForgetAsync(options, now, cancel)).Then<Forgotten>(gone => gone with { Files = files });
+    }
+
+    /// <summary>Loads a file of a registry: institutions, departments, practitioners, regions.</summary>
+    public ValueTask<Outcome<RegistryReport>> LoadRegistryAsync(string name, byte[] bytes, string who, CancellationToken cancel = default) =>
+        new RegistryFolder(records.Store, records.Shop, senders).LoadAsync(name, bytes, who, cancel);
+
+    /// <summary>Distinct residents that the deliveries of a run had so far.</summary>
+    public int ResidentsOf(string run) => runs.TryGetValue(run, out var count) ? count.Count : 0;
+
+    public async ValueTask DisposeAsync()
+    {
+        await retention.DisposeAsync();
+        await intake.DisposeAsync();
+        await Desk.DisposeAsync();
+        await journal.DisposeAsync();
+        receiving.Dispose();
+    }
+
+    /// <summary>As it stands now; null when there is none.</summary>
+    internal async ValueTask<Outcome<Receipt?>> ReceiptAsync(string number, CancellationToken cancel) =>
+        active.TryGetValue(number, out var submission)
+            ? submission.Done.IsCompletedSuccessfully ? await submission.Done : submission.ReceiptAt(time.GetUtcNow(), isDone: false)
+        : !IsNumber(number) ? (Receipt?)null
+        : (await Ledger.ReadAsync(Receipt.KeyOf(number), cancel)).Then<Receipt?>(d => d?.As<Receipt>());
+
+    internal async ValueTask<Outcome<ReceiptPage?>> PageAsync(Receipt receipt, int page, CancellationToken cancel) =>
+        page == receipt.Pages ? receipt.Last
+        : page > receipt.Pages || page < 0 ? (ReceiptPage?)null
+        : (await Ledger.ReadAsync(Receipt.PageOf(receipt.Number, page), cancel)).Then<ReceiptPage?>(d => d?.As<ReceiptPage>());
+
+    /// <summary>What an entry of quarantine holds, as it was sent.</summary>
+    internal async ValueTask<Outcome<byte[]>> RawAsync(QuarantineEntry entry, CancellationToken cancel)
+    {
+        if (entry.Raw() is { } kept)
+        {
+            return kept;
+        }
+
+        if (!Guid.TryParse(entry.Body ?? entry.Receipt, out var number) || FormatOf(entry.Format) is not { } format
+            || journal.OpenBody(number, new JournalPlace(entry.Segment, entry.Offset)) is not { } body)
+        {
+            return Problems.RawGone();
+        }
+
+        await using (body)
+        {
+            await foreach (var unit in format.SplitAsync(body, cancel))
+            {
+                if (unit.Index == entry.Index)
+                {
+                    return (byte[])[.. unit.Preamble.Span, .. unit.Bytes.Span];
+                }
+            }
+        }
+
+        return Problems.RawGone();
+    }
+
+    /// <summary>The body of a submission, as it was sent; null where it is no longer kept.</summary>
+    internal Stream? OpenRaw(Receipt receipt) =>
+        Guid.TryParse(receipt.Replays ?? receipt.Number, out var number) ? journal.OpenBody(number, new JournalPlace(receipt.Segment, receipt.Offset)) : null;
+
+    private static bool IsNumber(string text) => Guid.TryParseExact(text, "D", out _);
+
+    private async ValueTask<Outcome<Ticket>> ReceiveAsync(Delivery delivery, IFormat format, CancellationToken cancel)
+    {
+        while (delivery.IsPatient && intake.WaitingOf(delivery.Sender.Code) >= Math.Max(1, options.MostWaitingOfSender / 10))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), time, cancel);
         }
@@ -181,86 +369,8 @@ public sealed partial class Door : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Takes a message that came over a connection of its own. When it answers with a ticket, the message is durable. A sender that is
-    /// far ahead waits here, and its connection with it.
-    /// </summary>
-    internal async ValueTask<Outcome<Ticket>> KeepAsync(Sender sender, IFormat format, ReadOnlyMemory<byte> message, CancellationToken cancel)
-    {
-        while (intake.WaitingOf(sender.Code) >= options.MostWaitingOfConnections)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancel);
-        }
-
-        var head = new ReceivedHead(ids.Next(), sender.Code, format.Name, time.GetUtcNow());
-        return !(await journal.AppendAsync(head, message, cancel)).Try(out var received, out var problem) ? problem
-            : await NoteAsync(head, null) is { } unwritten ? unwritten
-            : Start(received, sender, format, null);
-    }
-
-    /// <summary>Loads a file of a registry: institutions, departments, practitioners, regions.</summary>
-    public ValueTask<Outcome<RegistryReport>> LoadRegistryAsync(string name, byte[] bytes, string who, CancellationToken cancel = default) =>
-        new RegistryFolder(records.Store, records.Shop, senders).LoadAsync(name, bytes, who, cancel);
-
-    /// <summary>Distinct residents that the deliveries of a run had so far.</summary>
-    public int ResidentsOf(string run) => runs.TryGetValue(run, out var count) ? count.Count : 0;
-
-    public async ValueTask DisposeAsync()
-    {
-        await retention.DisposeAsync();
-        await intake.DisposeAsync();
-        await journal.DisposeAsync();
-        receiving.Dispose();
-    }
-
-    /// <summary>As it stands now; null when there is none.</summary>
-    internal async ValueTask<Outcome<Receipt?>> ReceiptAsync(string number, CancellationToken cancel) =>
-        active.TryGetValue(number, out var submission)
-            ? submission.Done.IsCompletedSuccessfully ? await submission.Done : submission.ReceiptAt(time.GetUtcNow(), isDone: false)
-        : !IsNumber(number) ? (Receipt?)null
-        : (await Ledger.ReadAsync(Receipt.KeyOf(number), cancel)).Then<Receipt?>(d => d?.As<Receipt>());
-
-    internal async ValueTask<Outcome<ReceiptPage?>> PageAsync(Receipt receipt, int page, CancellationToken cancel) =>
-        page == receipt.Pages ? receipt.Last
-        : page > receipt.Pages || page < 0 ? (ReceiptPage?)null
-        : (await Ledger.ReadAsync(Receipt.PageOf(receipt.Number, page), cancel)).Then<ReceiptPage?>(d => d?.As<ReceiptPage>());
-
-    /// <summary>What an entry of quarantine holds, as it was sent.</summary>
-    internal async ValueTask<Outcome<byte[]>> RawAsync(QuarantineEntry entry, CancellationToken cancel)
-    {
-        if (entry.Raw() is { } kept)
-        {
-            return kept;
-        }
-
-        if (!Guid.TryParse(entry.Receipt, out var number) || FormatOf(entry.Format) is not { } format
-            || journal.OpenBody(number, new JournalPlace(entry.Segment, entry.Offset)) is not { } body)
-        {
-            return Problems.RawGone();
-        }
-
-        await using (body)
-        {
-            await foreach (var unit in format.SplitAsync(body, cancel))
-            {
-                if (unit.Index == entry.Index)
-                {
-                    return (byte[])[.. unit.Preamble.Span, .. unit.Bytes.Span];
-                }
-            }
-        }
-
-        return Problems.RawGone();
-    }
-
-    /// <summary>The body of a submission, as it was sent; null where it is no longer kept.</summary>
-    internal Stream? OpenRaw(Receipt receipt) =>
-        Guid.TryParse(receipt.Number, out var number) ? journal.OpenBody(number, new JournalPlace(receipt.Segment, receipt.Offset)) : null;
-
     private ValueTask<Problem?> NoteAsync(ReceivedHead head, string? from) =>
         options.Submitted is { } submitted ? submitted(new(head.Sender, head.Format, head.Number, from)) : ValueTask.FromResult<Problem?>(null);
-
-    private static bool IsNumber(string text) => Guid.TryParseExact(text, "D", out _);
 
     private Ticket Start(Received received, Sender sender, IFormat format, string? run)
     {
@@ -275,7 +385,7 @@ public sealed partial class Door : IAsyncDisposable
             Keys = [.. sender.Keys.Select(k => new BusinessKey(k.Type, k.System, k.Kind))],
             Known = (type, system, value) => target.Find(sender.Code, type, system, value),
         };
-        var submission = new Submission(received, sender, format, names, target) { Run = run is null ? null : RunOf(run) };
+        var submission = new Submission(received, sender, format, names, target, Desk.Maps) { Run = run is null ? null : RunOf(run) };
         active[submission.Number] = submission;
         _ = submission.Done.ContinueWith(
             _ => active.TryRemove(submission.Number, out Submission? _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
@@ -310,16 +420,14 @@ public sealed partial class Door : IAsyncDisposable
         return runs.GetOrAdd(run, _ => new ResidentCount());
     }
 
-    private void Forget()
+    private async Task ForgetAsync()
     {
-        if (options.KeepRawDays is not { } days)
-        {
-            return;
-        }
-
         try
         {
-            journal.Forget(TimeSpan.FromDays(days));
+            if ((await ForgetAsync(time.GetUtcNow(), CancellationToken.None)).Problem is { } problem)
+            {
+                LogNotForgotten(problem.Code);
+            }
         }
         catch (IOException fault)
         {
@@ -330,6 +438,9 @@ public sealed partial class Door : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Warning, "Submission {Number} waits: its sender or its format {Format} is not there")]
     private partial void LogLeft(Guid number, string format);
 
+    [LoggerMessage(5, LogLevel.Error, "Receipts whose time is over could not be deleted ({Code}); it is tried again")]
+    private partial void LogNotForgotten(string code);
+
     [LoggerMessage(3, LogLevel.Error, "Raw messages whose time is over could not be deleted; it is tried again")]
     private partial void LogRetention(Exception fault);
 }
@@ -337,4 +448,4 @@ public sealed partial class Door : IAsyncDisposable
 /// <summary>What the door works with.</summary>
 /// <param name="Records">The city's records.</param>
 /// <param name="Shop">Makes them.</param>
-public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, IReadOnlyList<IFormat> Formats);
+public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, TerminologyService Terminology, IReadOnlyList<IFormat> Formats);

@@ -29,6 +29,9 @@ public sealed record DoorOptions(string DataFolder)
 
     /// <summary>Days for which receipts are kept; null for ever.</summary>
     public int? KeepReceiptDays { get; init; }
+
+    /// <summary>Days for which entries of quarantine are kept once they are closed; null for ever. What waits is kept in any case.</summary>
+    public int? KeepQuarantineDays { get; init; }
 }
 
 /// <summary>Something that was handed in.</summary>

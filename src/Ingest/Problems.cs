@@ -47,5 +47,14 @@ public static class Problems
 
     public static Problem UnsupportedEncoding() => new("DOR118", ProblemKind.NotSupported, "The content encoding is not read here: gzip and br are.");
 
+    public static Problem NotDone() => new("DOR121", ProblemKind.Conflict, "That submission is still being worked on: ask again when it is done.");
+
+    public static Problem NoSuchMap(string code) => new("DOR122", ProblemKind.NotFound, $"Nothing is mapped to the code '{(code.Length > 60 ? code[..60] : code)}'.");
+
+    public static Problem NoSuchCode(string code) => new("DOR123", ProblemKind.NotFound, $"The code '{(code.Length > 60 ? code[..60] : code)}' has not come from that sender without another beside it.");
+
+    public static Problem NoSuchTarget(string? system, string? code) =>
+        new("DOR124", ProblemKind.Invalid, $"There is no code '{code}' in a table '{system}' here: name system (URL, or the table's name such as CV02.01.101) and code.");
+
     public static Problem Broken() => new("DOR119", ProblemKind.Unavailable, "Something went wrong that should not; it was logged.");
 }

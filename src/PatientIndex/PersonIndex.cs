@@ -1,10 +1,13 @@
 using Kangqiao.Kernel;
+using Kangqiao.Ledger;
 using Kangqiao.PatientIndex.Linking;
 using Kangqiao.PatientIndex.Matching;
 using Kangqiao.PatientIndex.Model;
 using Kangqiao.PatientIndex.Online;
 using Kangqiao.PatientIndex.Residents;
+using Kangqiao.PatientIndex.Reviews;
 using Kangqiao.PatientIndex.Sources;
+using Kangqiao.PatientIndex.Stewarding;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
 using Microsoft.Extensions.Logging;
@@ -46,8 +49,10 @@ public sealed partial class PersonIndex : IAsyncDisposable
     private readonly ILogger log;
     private readonly Task following;
 
-    private PersonIndex(LiveIndex index, LinkingStore linking, FeedFollower follower, TimeProvider time, ILogger log)
+    private PersonIndex(LiveIndex index, LinkingStore linking, FeedFollower follower, Workshop shop, TimeProvider time, ILogger log)
     {
+        Steward = new Steward(linking, index, shop, time);
+        Desk = new ReviewDesk(this, time);
         this.index = index;
         this.linking = linking;
         this.follower = follower;
@@ -57,6 +62,17 @@ public sealed partial class PersonIndex : IAsyncDisposable
 
     /// <summary>The record store whose writes are linked; reads are those of the store underneath.</summary>
     public IRecordStore Store => linking;
+
+    /// <summary>Carries out what persons decide.</summary>
+    public Steward Steward { get; }
+
+    /// <summary>Where reviews are read and decided.</summary>
+    public ReviewDesk Desk { get; }
+
+    internal ReviewShelf? Reviews => linking.Reviews;
+
+    /// <summary>Doubts are laid into this ledger from here on.</summary>
+    public void KeepReviewsIn(LedgerStore ledger) => linking.Reviews = new ReviewShelf(ledger);
 
     /// <summary>Residents that were ever made.</summary>
     public int Residents
@@ -84,7 +100,7 @@ public sealed partial class PersonIndex : IAsyncDisposable
             return problem;
         }
 
-        return new PersonIndex(live, new LinkingStore(store, live, new ResidentWriting(shop, content.Survivorship), feed, time), feed, time, log);
+        return new PersonIndex(live, new LinkingStore(store, live, new ResidentWriting(shop, content.Survivorship), feed, time), feed, shop, time, log);
     }
 
     /// <summary>Residents who may be the person that a Patient describes, surest first.</summary>
@@ -96,6 +112,26 @@ public sealed partial class PersonIndex : IAsyncDisposable
         lock (index.Gate)
         {
             return index.Ask(values, (row, likenesses) => PersonMatch.Of(index, row, likenesses));
+        }
+    }
+
+    /// <summary>The resident that a source Patient is linked to; of a resident itself, the one. Null where there is none.</summary>
+    public string? ResidentOf(string patient)
+    {
+        lock (index.Gate)
+        {
+            return index.FindSource(patient) is >= 0 and var row && index.ResidentOf(row) is >= 0 and var resident ? index.ResidentId(resident)
+                : index.FindResident(patient) >= 0 ? patient
+                : null;
+        }
+    }
+
+    /// <summary>The source Patients that are linked to a resident.</summary>
+    public IReadOnlyList<string> SourcesOf(string resident)
+    {
+        lock (index.Gate)
+        {
+            return index.FindResident(resident) is >= 0 and var number ? [.. index.RowsOf(number).Select(index.SourceId)] : [];
         }
     }
 

@@ -152,6 +152,9 @@ internal static class Problems
     public static Problem Ignored(IReadOnlyList<string> names) =>
         new("RST048", ProblemKind.NotSupported, $"These parameters mean nothing here and were left out: {Short(string.Join(", ", names))}.");
 
+    public static Problem IndexIncomplete(long done, long total) =>
+        new("RST073", ProblemKind.Unavailable, $"The index is being written anew ({done} of {total} records): this answer may lack records that match.");
+
     public static Problem TooManyToDelete(string type, int most) =>
         new("RST049", ProblemKind.PreconditionFailed, $"More than {most} {type} match: narrow the condition, nothing was deleted.");
 
@@ -215,11 +218,35 @@ internal static class Problems
     public static Problem NotYours(string type) =>
         new("RST073", ProblemKind.NotPermitted, $"This {type} is not yours to write.");
 
+    public static Problem OutOfScope() =>
+        new("RST075", ProblemKind.NotPermitted, "The token's scopes do not cover this.");
+
+    public static Problem MaskedField(string name) =>
+        new("RST076", ProblemKind.NotPermitted, $"'{Short(name)}' asks for what is masked for this role: ask by identifier, or have it revealed.");
+
+    public static Problem MaskedBody() =>
+        new("RST077", ProblemKind.Invalid, "The resource is labelled MASKED: what was shown with fields left out cannot be written back. Send a patch, or the whole resource.");
+
+    public static Problem OwnRecordsOnly() =>
+        new("RST078", ProblemKind.NotSupported, "Your institution is treating too many persons to ask all their consents at once: this is what the institution itself has. Name the patient to see what others have.");
+
     public static Problem NamedByServer() =>
         new("RST074", ProblemKind.NotPermitted, "New records get their ids from the server: send it without an id.");
 
     public static Problem NothingToMatch() =>
         new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
 
+    public static Problem NotForRole(string role) =>
+        new("RST081", ProblemKind.NotPermitted, $"The role '{role}' decides nothing about residents: a steward does.");
+
+    public static Problem NobodyHasNumber() =>
+        new("RST082", ProblemKind.NotFound, "No Patient that you may see has that identifier.");
+
     private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
+
+    public static Problem ViewRunNeedsView() =>
+        new("RST090", ProblemKind.Invalid, "$viewdefinition-run needs a ViewDefinition: as the body, or in Parameters as 'viewResource'.");
+
+    public static Problem ViewRunAlone() =>
+        new("RST091", ProblemKind.NotSupported, "$viewdefinition-run answers with a table, so it cannot be an entry of a bundle.");
 }

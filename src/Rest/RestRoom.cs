@@ -8,6 +8,7 @@ using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
 using Kangqiao.PatientIndex.Reading;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Records;
 using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
 using Kangqiao.Standard.Sensitivity;
@@ -40,6 +41,7 @@ internal sealed class RestRoom
         Access = new AccessRoom(store, workshop, roles, new StoredResidents(store, workshop), time);
         Coverage = new PatientCoverage(store);
         Planner = new SearchPlanner(store, Book, time, new ConceptLists(terminology), coverage: Coverage);
+        Index = new IndexWatch(store, workshop.Form, time);
         Topics = options.Subscriptions.TopicFolder is { } folder ? TopicBook.Load(this, folder).Value : TopicBook.None;
     }
 
@@ -76,6 +78,8 @@ internal sealed class RestRoom
     public TermBook Book { get; }
 
     public SearchPlanner Planner { get; }
+
+    public IndexWatch Index { get; }
 
     /// <summary>What can be subscribed to.</summary>
     public TopicBook Topics { get; }

@@ -3,6 +3,7 @@ using Kangqiao.Audit.Trail;
 using Kangqiao.Fhir.Validation;
 using Kangqiao.PatientIndex;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Rest.Emergency;
 using Kangqiao.Rest.Http;
 using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
@@ -34,14 +35,17 @@ public static class RestServices
             provider.GetRequiredService<RestRoom>(),
             provider.GetRequiredService<BearerTokens>(),
             provider.GetRequiredService<ILogger<FhirEndpoint>>()));
+        services.AddSingleton(provider => new EmergencyEndpoint(provider.GetRequiredService<RestRoom>(), provider.GetRequiredService<BearerTokens>()));
         services.AddHostedService<BackgroundWork>();
         return services;
     }
 
-    /// <summary>Serves every FHIR interaction below <c>/fhir</c>.</summary>
+    /// <summary>Serves every FHIR interaction below <c>/fhir</c>, and emergency access below <c>/access</c>.</summary>
     public static void MapRest(this IEndpointRouteBuilder routes)
     {
         var endpoint = routes.ServiceProvider.GetRequiredService<FhirEndpoint>();
+        var emergency = routes.ServiceProvider.GetRequiredService<EmergencyEndpoint>();
+        routes.Map("/access/{**path}", http => emergency.HandleAsync(http, http.Request.Path.Value!["/access".Length..]));
         routes.Map("/fhir/{**path}", http => endpoint.HandleAsync(http, http.Request.Path.Value!["/fhir".Length..]));
     }
 }

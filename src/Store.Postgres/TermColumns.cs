@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
+using Kangqiao.Store.Postgres.Writing;
 using Kangqiao.Store.Search;
 using Kangqiao.Store.Terms;
 
@@ -90,13 +91,12 @@ internal sealed class TermColumns
     public static string Cut(string term) =>
         term.Length <= LongestTerm / 3 ? term : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(term).AsSpan(0, Cut(Encoding.UTF8.GetBytes(term))));
 
-    /// <param name="chunk">0 for none.</param>
-    public int ArrayLength(long chunk) => ArrayHead + (ArrayItem * (whole.Length + (chunk == 0 ? 0 : 1)));
+    public int ArrayLength(ChunkNames chunk) => ArrayHead + (ArrayItem * (whole.Length + Names(chunk)));
 
-    /// <summary>An array as array_recv takes it (src/backend/utils/adt/arrayfuncs.c): the hashes rising, then the chunk.</summary>
-    public void CopyArrayTo(Span<byte> into, long chunk)
+    /// <summary>An array as array_recv takes it (src/backend/utils/adt/arrayfuncs.c): the hashes rising, then the wide chunk, then the chunk.</summary>
+    public void CopyArrayTo(Span<byte> into, ChunkNames chunk)
     {
-        var count = whole.Length + (chunk == 0 ? 0 : 1);
+        var count = whole.Length + Names(chunk);
         BinaryPrimitives.WriteInt32BigEndian(into, 1);
         BinaryPrimitives.WriteInt32BigEndian(into[4..], 0);
         BinaryPrimitives.WriteInt32BigEndian(into[8..], BigintType);
@@ -106,7 +106,7 @@ internal sealed class TermColumns
         {
             var item = into[(ArrayHead + (ArrayItem * i))..];
             BinaryPrimitives.WriteInt32BigEndian(item, sizeof(long));
-            BinaryPrimitives.WriteInt64BigEndian(item[4..], i < whole.Length ? whole[i] : chunk);
+            BinaryPrimitives.WriteInt64BigEndian(item[4..], i < whole.Length ? whole[i] : i == count - 1 ? chunk.Chunk : chunk.Wide);
         }
     }
 
@@ -120,6 +120,8 @@ internal sealed class TermColumns
             StoreTerms.WriteUpdated(instant, into[minuteAt..]);
         }
     }
+
+    private static int Names(ChunkNames chunk) => (chunk.Chunk == 0 ? 0 : 1) + (chunk.Wide == 0 ? 0 : 1);
 
     private static long HashOf(ReadOnlySpan<byte> term) => StableHash.Of(term) | long.MinValue;
 

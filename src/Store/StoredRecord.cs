@@ -49,6 +49,25 @@ public sealed class StoredRecord
     /// <summary>The body in the store's form (see <see cref="RecordBody"/>); empty for a deletion, or where only the head was asked for.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
+    /// <summary>The same version with another body, to be shown in its place.</summary>
+    /// <param name="body">In the store's form.</param>
+    public StoredRecord With(ReadOnlyMemory<byte> body) => new()
+    {
+        Number = Number,
+        Key = Key,
+        Version = Version,
+        Instant = Instant,
+        Sequence = Sequence,
+        State = State,
+        IsCreation = IsCreation,
+        IsLate = IsLate,
+        SourceInstant = SourceInstant,
+        Flags = Flags,
+        Shard = Shard,
+        Sender = Sender,
+        Body = body,
+    };
+
     /// <summary>Writes the resource as a client sees it, with type, id, meta.versionId and meta.lastUpdated.</summary>
     public void WriteResource(IBufferWriter<byte> output) => RecordBody.WriteResource(this, output);
 }

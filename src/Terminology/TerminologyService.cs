@@ -58,6 +58,30 @@ public sealed class TerminologyService(TerminologyStore store, TimeProvider time
     /// <summary>What the table of that name or URL is called; the name itself where it is not loaded.</summary>
     public string TitleOf(string name) => store.Current.System(name)?.Newest.Title ?? name;
 
+    /// <summary>The URL of the table of that name; the name itself where it is not loaded.</summary>
+    public string UrlOf(string name) => store.Current.System(name)?.Url ?? name;
+
+    /// <summary>What a code of the table is called in its newest edition that has it; null where none does.</summary>
+    public string? DisplayOf(string table, string code)
+    {
+        foreach (var edition in store.Current.System(table)?.Tables ?? [])
+        {
+            if (edition.Find(code) is >= 0 and var concept)
+            {
+                return edition.Display(concept);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>URLs of the tables of the national standards that records carry, those of data elements and divisions left out.</summary>
+    public IReadOnlyList<string> NationalTables() =>
+        [.. store.Current.CodeSystems.Select(c => c.Url).Where(u => u.StartsWith("urn:oid:2.16.156.10011.2.3", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Codes of the newest edition of a table, with their names.</summary>
+    public IReadOnlyList<(string Code, string? Display)> CodesOf(string table) => TableQuestions.First(store.Current, [table], int.MaxValue);
+
     /// <inheritdoc/>
     public Membership IsMember(string valueSet, ReadOnlySpan<byte> system, ReadOnlySpan<byte> code)
     {

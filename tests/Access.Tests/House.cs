@@ -70,6 +70,14 @@ public abstract class House : IAsyncLifetime
         reply.Status.ShouldBeInRange(200, 201, reply.Text);
     }
 
+    /// <summary>The resident that the platform has found behind a Patient.</summary>
+    public async Task<string> ResidentOfAsync(string patient)
+    {
+        var found = await GetAsync(System, "Person?link=Patient/" + patient);
+        found.Ids.Length.ShouldBe(1, found.Text);
+        return found.Ids[0];
+    }
+
     /// <summary>Asks until an export has ended, and reads all its lines.</summary>
     public async Task<string> ExportedAsync(Caller caller, string address)
     {

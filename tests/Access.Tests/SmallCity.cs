@@ -18,11 +18,11 @@ internal static class SmallCity
                 """);
         }
 
-        await PersonAsync(house, "ann", ["H1", "H2"], "2000-05-05", "ann");
-        await PersonAsync(house, "bob", ["H1", "H2"], "2000-05-05", "hidden-bob");
-        await PersonAsync(house, "cid", ["H2"], "2000-05-05", "hidden-cid");
-        await PersonAsync(house, "dan", ["H1", "H2"], "2000-05-05", "hidden-dan");
-        await PersonAsync(house, "eve", ["H3"], "2000-05-05", "hidden-eve");
+        await PersonAsync(house, "ann", ["H1", "H2"], "ann", 1);
+        await PersonAsync(house, "bob", ["H1", "H2"], "hidden-bob", 2);
+        await PersonAsync(house, "cid", ["H2"], "hidden-cid", 3);
+        await PersonAsync(house, "dan", ["H1", "H2"], "hidden-dan", 4);
+        await PersonAsync(house, "eve", ["H3"], "hidden-eve", 5);
         foreach (var treated in (string[])["ann", "bob", "dan"])
         {
             await house.PutAsync(House.For("H1"), Encounter($"{treated}-visit", $"{treated}-h1"));
@@ -64,21 +64,30 @@ internal static class SmallCity
     public static string Observation(string id, string patient, string text, string value) =>
         $$$"""{"resourceType":"Observation","id":"{{{id}}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"15074-8"}],"text":"{{{text}}}"},"subject":{"reference":"Patient/{{{patient}}}"},"effectiveDateTime":"2026-01-02","valueQuantity":{"value":{{{value}}},"system":"http://unitsofmeasure.org","code":"mmol/L"}}""";
 
-    /// <summary>A Patient at each hospital with an observation there, and the Person of them all.</summary>
-    private static async Task PersonAsync(House house, string name, string[] institutions, string born, string elsewhere)
+    /// <summary>A Patient at each hospital with an observation there; their common ID number makes them one resident.</summary>
+    private static async Task PersonAsync(House house, string name, string[] institutions, string elsewhere, int number)
     {
-        var links = new List<string>();
         foreach (var institution in institutions)
         {
             // What H1 itself has is H1's to see.
             var id = (institution == "H1" ? name : elsewhere) + "-" + institution.ToLowerInvariant();
-            await house.PutAsync(House.For(institution), $$"""
-                {"resourceType":"Patient","id":"{{id}}","identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":"id-{{id}}"}],"name":[{"family":"{{id}}"}],"gender":"female","birthDate":"{{born}}","telecom":[{"system":"phone","value":"1390000-{{id}}"}],"address":[{"text":"{{id}} street"}]}
-                """);
+            await house.PutAsync(House.For(institution), Patient(id, number, institution));
             await house.PutAsync(House.For(institution), Observation(id + "-obs", id, id, id.StartsWith("hidden", StringComparison.Ordinal) ? "77.7" : "5.5"));
-            links.Add($$$"""{"target":{"reference":"Patient/{{{id}}}"},"assurance":"level3"}""");
         }
+    }
 
-        await house.PutAsync(House.System, $$"""{"resourceType":"Person","id":"person-{{name}}","birthDate":"{{born}}","link":[{{string.Join(',', links)}}]}""");
+    /// <param name="number">Which of our people it is; the same number is the same human.</param>
+    public static string Patient(string id, int number, string institution, string born = "2000-05-05") =>
+        $$"""
+        {"resourceType":"Patient","id":"{{id}}","identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":"{{IdNumber(number, born)}}"},{"system":"urn:oid:1.2.3","value":"id-{{id}}"}],
+        "name":[{"text":"王第{{number}}号"}],"gender":"female","birthDate":"{{born}}","telecom":[{"system":"phone","value":"1390000-{{id}}"}],"address":[{"text":"{{id}} {{institution}} street"}]}
+        """;
+
+    /// <summary>GB 11643, of a region that is nobody's.</summary>
+    public static string IdNumber(int number, string born)
+    {
+        var text = $"100102{born.Replace("-", "", StringComparison.Ordinal)}{(number * 2).ToString("000", System.Globalization.CultureInfo.InvariantCulture)}";
+        int[] weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+        return text + "10X98765432"[text.Select((c, i) => (c - '0') * weights[i]).Sum() % 11];
     }
 }

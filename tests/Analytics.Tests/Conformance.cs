@@ -3,9 +3,12 @@ namespace Kangqiao.Analytics.Tests;
 /// <summary>The public test suites beside the project; the folder may be absent.</summary>
 internal static class Conformance
 {
-    public static string Folder { get; } = Path.Combine(Root(), "..", "shared", "conformance");
+    /// <summary>The folder of Kangqiao.slnx.</summary>
+    public static string Root { get; } = FindRoot();
 
-    private static string Root()
+    public static string Folder { get; } = Path.Combine(Root, "..", "shared", "conformance");
+
+    private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

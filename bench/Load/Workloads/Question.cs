@@ -18,6 +18,10 @@ internal readonly record struct Question(string Path, long Matches, int Page)
     /// <summary>The matches are a lower bound and may come as included ones: $everything may bring what the records refer to.</summary>
     public bool IsAtLeast { get; init; }
 
+    /// <summary>Null when the answer holds no more than there is: what a viewer who does not see all may be given.</summary>
+    public string? TooMuch(BundleGlance got) =>
+        got.Matches > Math.Min(Matches, Page) || got.Total > Matches ? $"at most {Math.Min(Matches, Page)} matches on the page due, {got.Matches} came" : null;
+
     /// <summary>Null when the answer is right; otherwise what was due and what came.</summary>
     public string? Wrong(BundleGlance got)
     {

@@ -23,6 +23,9 @@ public sealed class ReaderDecision(RoleBook roles, Viewer viewer, IReadOnlyList<
     private readonly IReadOnlyList<(PersonFacts Facts, PersonDecision Treating)> treated =
         [.. persons.Select(p => (p, PersonDecision.ForTreating(viewer, p, now))).Where(p => p.Item2.Right != Right.None)];
 
+    /// <summary>The viewer's institution is treating too many to ask all their consents at once: the question reaches only its own records.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>For the store's searches.</summary>
     public ReaderPredicate Reader => field ??= viewer.IsSystem ? ReaderPredicate.Platform : ReaderPredicate.Of(type => For(type, AccessAction.Read));
 

@@ -10,9 +10,6 @@ namespace Kangqiao.Access.Facts;
 /// <summary>What a record says that bears on access: which institution is treating its patient until when, or what was opened in an emergency.</summary>
 internal static class StandingReader
 {
-    public const string UntilExtension = "https://kangqiao.dev/fhir/StructureDefinition/access-until";
-    public const string InstitutionExtension = "https://kangqiao.dev/fhir/StructureDefinition/access-institution";
-
     // Far enough from the ends of time to add days to.
     private static readonly long Earliest = new DateTime(1800, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
     private static readonly long Latest = new DateTime(9000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
@@ -33,10 +30,10 @@ internal static class StandingReader
             var value = extension.Child("value");
             switch (extension.ChildText("url"))
             {
-                case UntilExtension:
+                case StandingTerms.UntilExtension:
                     until = Instant(value.Exists ? value.Text() : null);
                     break;
-                case InstitutionExtension:
+                case StandingTerms.InstitutionExtension:
                     institution = value.Exists ? value.Text() : null;
                     break;
                 default:

@@ -28,7 +28,8 @@ public sealed class StoredResidents(IRecordStore store, Workshop shop) : IReside
 
             foreach (var person in page.Records.Concat(named.OfType<StoredRecord>()))
             {
-                if (person.State == RecordState.Live && Of(person) is { } human)
+                // Only the platform says who is whom: what a sender calls a Person makes nobody the same.
+                if (person is { State: RecordState.Live, Sender: "" } && Of(person) is { } human)
                 {
                     foreach (var id in human.Patients)
                     {

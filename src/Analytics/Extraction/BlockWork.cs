@@ -120,13 +120,13 @@ internal sealed class BlockWork(View view, IRowBatch rows)
     private bool Resource(InputBlock block, long line, Element resource)
     {
         Resources++;
-        if (runner.Run(resource, rows))
+        if (runner.Run(resource, rows) && rows.Problem is null)
         {
             return true;
         }
 
         var inDocument = block.IsLines ? line : line + resource.Position().Line - 1;
-        Problem = ExtractionProblems.At(block.File, inDocument, $"{resource.Type.Name}/{resource.ChildText("id")}", runner.Problem!);
+        Problem = ExtractionProblems.At(block.File, inDocument, $"{resource.Type.Name}/{resource.ChildText("id")}", runner.Problem ?? rows.Problem!);
         return false;
     }
 

@@ -34,18 +34,28 @@ public sealed class ViewExtraction
         this.format = format;
     }
 
+    /// <summary>Rows as text to a stream.</summary>
     /// <param name="format">csv, json or ndjson.</param>
     /// <returns>A problem where a file cannot be opened, the view cannot be run on a record, or the output cannot be written.</returns>
-    public static Outcome<ExtractionResult> Run(View view, IEnumerable<string> paths, Stream output, string format, CancellationToken cancel)
+    public static Outcome<ExtractionResult> Run(View view, IEnumerable<string> paths, Stream output, string format, CancellationToken cancel) =>
+        Run(view, paths, format == "csv" ? new CsvRows(view.Columns, output) : new JsonRows(view.Columns, output, format == "ndjson"), cancel);
+
+    /// <summary>Rows as a Parquet file; one that is there is overwritten.</summary>
+    public static Outcome<ExtractionResult> RunToParquet(View view, IEnumerable<string> paths, string file, CancellationToken cancel) =>
+        ParquetRows.Open(view.Columns, file).Then(rows => Run(view, paths, rows, cancel));
+
+    private static Outcome<ExtractionResult> Run(View view, IEnumerable<string> paths, IRowFormat format, CancellationToken cancel)
     {
-        try
+        using (format)
         {
-            using IRowFormat writer = format == "csv" ? new CsvRows(view.Columns, output) : new JsonRows(view.Columns, output, format == "ndjson");
-            return new ViewExtraction(view, writer).Run(paths, cancel);
-        }
-        catch (IOException fault)
-        {
-            return ExtractionProblems.Unwritable(fault.Message);
+            try
+            {
+                return new ViewExtraction(view, format).Run(paths, cancel);
+            }
+            catch (IOException fault)
+            {
+                return ExtractionProblems.Unwritable(fault.Message);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Kangqiao.Analytics.Views;
 using Kangqiao.Fhir.FhirPath;
+using Kangqiao.Kernel;
 
 namespace Kangqiao.Analytics.Rows;
 
@@ -8,6 +9,12 @@ namespace Kangqiao.Analytics.Rows;
 internal interface IRowBatch : IRowReceiver
 {
     long Rows { get; }
+
+    /// <summary>Why a value cannot be written; null if all could.</summary>
+    Problem? Problem { get; }
+
+    /// <summary>The problem, which is then forgotten; the value in question is null.</summary>
+    Problem? TakeProblem();
 
     /// <summary>Empties it for the next stretch.</summary>
     void Reset();
@@ -30,6 +37,10 @@ internal abstract class ByteBatch : IRowBatch
     protected ArrayBufferWriter<byte> Buffer { get; } = new(1 << 16);
 
     public long Rows { get; private set; }
+
+    public Problem? Problem => null;
+
+    public Problem? TakeProblem() => null;
 
     public ReadOnlyMemory<byte> Written => Buffer.WrittenMemory;
 

@@ -1,3 +1,4 @@
+using Kangqiao.Analytics.Rows;
 using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.FhirPath;
 using Kangqiao.Fhir.Findings;
@@ -234,6 +235,11 @@ internal sealed class ViewCompiler
         if (kind is null)
         {
             Add(ViewFindings.UnknownType, written.Type!.Place, type!);
+        }
+
+        if (written.SqlType is { } sql && kind is not null && !SqlTypes.CanBe(kind.Value, sql.Text))
+        {
+            Add(ViewFindings.UnknownSqlType, sql.Place, sql.Text, type ?? "unknown type");
         }
 
         var column = new ViewColumn(written.Name.Text, type, kind ?? ColumnKind.Open, written.SqlType?.Text, written.IsCollection);

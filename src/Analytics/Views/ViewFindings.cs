@@ -42,4 +42,7 @@ internal static class ViewFindings
     public static readonly FindingKind TooLarge = new("VWD015", "too-long", Severity.Error, "The view has more than {0}.", "视图超过上限：{0}。");
 
     public static readonly FindingKind NoColumns = new("VWD016", "required", Severity.Error, "The view has no columns.", "视图没有列。");
+
+    public static readonly FindingKind UnknownSqlType =
+        new("VWD017", "value", Severity.Error, "{0} is no SQL type a column of {1} can have.", "{0} 不是 {1} 列可用的 SQL 类型。");
 }

@@ -17,7 +17,7 @@ internal sealed record BackupManifest(string Store, DateTimeOffset MadeAt, long 
 /// <summary>
 /// A backup of everything a server keeps: the records as one snapshot in <c>records/</c> and the ledger as one in <c>ledger/</c>, made by
 /// the stores beside whoever writes, and all else of the data folder (keys, raw messages, whatever rooms keep there) in <c>data/</c>. Files that can be made again are left
-/// out: those of exports and imports. Every file is listed with its SHA-256, and looked at before anything is restored.
+/// out: those of exports and imports, and the lake. Every file is listed with its SHA-256, and looked at before anything is restored.
 /// </summary>
 internal static class DataBackup
 {
@@ -30,7 +30,7 @@ internal static class DataBackup
 
     /// <summary>Of the data folder itself: the records' own files, which the store copies, and what is made for a day only.</summary>
     private static bool IsLeftOut(string relative) =>
-        relative.StartsWith("records.", StringComparison.Ordinal) || relative.Split('/')[0] is Serving.Server.WorkName or LedgerName or "server.json" || relative.EndsWith(".lock", StringComparison.Ordinal);
+        relative.StartsWith("records.", StringComparison.Ordinal) || relative.Split('/')[0] is Serving.Server.WorkName or LedgerName or "lake" or "server.json" || relative.EndsWith(".lock", StringComparison.Ordinal);
 
     public static async Task<Outcome<BackupManifest>> MakeAsync(
         IStoreMaker maker, IStoreMaker ledger, string kind, string dataFolder, string folder, TimeProvider time, CancellationToken cancel)

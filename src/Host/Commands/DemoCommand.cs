@@ -4,6 +4,7 @@ using Kangqiao.Host.Loading;
 using Kangqiao.Host.Serving;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Callers;
+using Kangqiao.Web;
 
 namespace Kangqiao.Host.Commands;
 
@@ -25,7 +26,7 @@ internal static class DemoCommand
         var command = new Command("demo", "Build a synthetic city, send it through the door, and serve it.") { residents, seed, asOf, url, data, fresh };
         command.SetAction((parsed, cancel) => RunAsync(
             new(parsed.GetRequiredValue(residents), parsed.GetRequiredValue(seed), parsed.GetValue(asOf) ?? CityBuilding.Today(TimeProvider.System)),
-            new(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data)),
+            new(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data)) { HasLake = true },
             parsed.GetValue(fresh),
             cancel));
         return command;
@@ -49,7 +50,7 @@ internal static class DemoCommand
             await File.WriteAllTextAsync(marker, $"{ask.Residents} residents, seed {ask.Seed}, as of {ask.AsOf:yyyy-MM-dd}\n", cancel);
         }
 
-        if (!(await Server.StartAsync(options, TimeProvider.System, cancel)).Try(out var server, out var failed))
+        if (!(await Server.StartAsync(options with { Web = new WebOptions { IsDemo = true, Parts = DemoParts.All } }, TimeProvider.System, cancel)).Try(out var server, out var failed))
         {
             return await FailAsync(failed);
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kangqiao.Audit;
 using Kangqiao.Host.Serving;
+using Kangqiao.Ingest;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Outgoing;
 
@@ -27,7 +28,13 @@ internal static class ServeCommand
         var certificate = new Option<string?>("--mllp-certificate") { Description = "TLS for MLLP: a PEM file with certificate and key, or a PKCS#12 file without password", HelpName = "FILE" };
         var key = new Option<string?>("--mllp-key") { Description = "The key of --mllp-certificate, where it is in a PEM file of its own", HelpName = "FILE" };
         var anchors = AuditCommand.Anchors();
-        var command = new Command("serve", "Run the platform: FHIR R4 at /fhir.") { url, data, store, outgoing, mllp, certificate, key, anchors };
+        var keepRaw = Days("--keep-raw", "raw messages");
+        var keepReceipts = Days("--keep-receipts", "receipts");
+        var keepQuarantine = Days("--keep-quarantine", "entries of quarantine that are closed");
+        var command = new Command("serve", "Run the platform: FHIR R4 at /fhir.")
+        {
+            url, data, store, outgoing, mllp, certificate, key, anchors, keepRaw, keepReceipts, keepQuarantine,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
             if (!OutgoingRules.Parse(parsed.GetValue(outgoing) ?? []).Try(out var rules, out var problem))
@@ -46,13 +53,33 @@ internal static class ServeCommand
                 new ServerOptions(parsed.GetRequiredValue(url), parsed.GetRequiredValue(data))
                 {
                     Store = parsed.GetValue(store),
+                    HasLake = true,
                     Mllp = listening,
                     Audit = new AuditOptions(parsed.GetRequiredValue(data)) { AnchorFolder = parsed.GetValue(anchors) },
+                    Door = new DoorOptions(parsed.GetRequiredValue(data))
+                    {
+                        KeepRawDays = parsed.GetValue(keepRaw),
+                        KeepReceiptDays = parsed.GetValue(keepReceipts),
+                        KeepQuarantineDays = parsed.GetValue(keepQuarantine),
+                    },
                     Rest = RestOptions.Default with { Outgoing = rules },
                 },
                 cancel);
         });
         return command;
+    }
+
+    private static Option<int?> Days(string name, string what)
+    {
+        var option = new Option<int?>(name) { Description = $"Days for which {what} are kept; for ever, unless it is said", HelpName = "DAYS" };
+        option.Validators.Add(given =>
+        {
+            if (given.GetValueOrDefault<int?>() is < 1)
+            {
+                given.AddError($"{name} is at least 1.");
+            }
+        });
+        return option;
     }
 
     private static async Task<int> RunAsync(ServerOptions options, CancellationToken cancel)

@@ -18,6 +18,8 @@ internal static class TokenCommand
         var resident = new Option<string?>("--resident") { Description = "Id of the resident's Person", HelpName = "PERSON-ID" };
         var region = new Option<string?>("--region") { Description = "Code of the region", HelpName = "CODE" };
         var purpose = new Option<string?>("--purpose") { Description = "Why records are looked at", HelpName = "CODE" };
+        var scope = new Option<string?>("--scope") { Description = "SMART scopes that narrow the role, such as \"user/Observation.rs?category=laboratory\"", HelpName = "SCOPES" };
+        var patient = new Option<string?>("--patient") { Description = "Id of the Patient in whose context an app was started, for patient/ scopes", HelpName = "ID" };
         var minutes = new Option<int>("--minutes") { Description = "How long it is good for", DefaultValueFactory = _ => 60 };
         minutes.Validators.Add(given =>
         {
@@ -27,7 +29,7 @@ internal static class TokenCommand
             }
         });
         var data = DataFolder.Option();
-        var command = new Command("token", "Print a bearer token.") { role, institution, practitioner, resident, region, purpose, minutes, data };
+        var command = new Command("token", "Print a bearer token.") { role, institution, practitioner, resident, region, purpose, scope, patient, minutes, data };
         command.SetAction((parsed, _) => RunAsync(
             new Caller(parsed.GetRequiredValue(role))
             {
@@ -36,6 +38,8 @@ internal static class TokenCommand
                 Resident = parsed.GetValue(resident),
                 Region = parsed.GetValue(region),
                 Purpose = parsed.GetValue(purpose),
+                Scopes = parsed.GetValue(scope),
+                Patient = parsed.GetValue(patient),
             },
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
             parsed.GetRequiredValue(data)));

@@ -11,7 +11,7 @@ namespace Kangqiao.Host.Commands;
 /// <summary><c>view VIEW.json --in PATH…</c>: a SQL on FHIR view over files; its rows go to standard output or to a file.</summary>
 internal static class ViewCommand
 {
-    private static readonly string[] Formats = ["csv", "json", "ndjson"];
+    private static readonly string[] Formats = ["csv", "json", "ndjson", "parquet"];
 
     public static Command Create()
     {
@@ -24,7 +24,7 @@ internal static class ViewCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = true,
         };
-        var format = new Option<string?>("--format") { Description = "csv, json or ndjson; by default what the ending of --out says, else csv" };
+        var format = new Option<string?>("--format") { Description = "csv, json, ndjson or parquet; by default what the ending of --out says, else csv" };
         format.AcceptOnlyFromAmong(Formats);
         var output = new Option<string?>("--out") { Description = "The file to write; it appears when it is whole", HelpName = "FILE" };
         var command = new Command("view", "Run a SQL on FHIR view over files; writes its rows.") { view, input, format, output };
@@ -88,7 +88,29 @@ internal static class ViewCommand
     private static Outcome<ExtractionResult> ToStandardOutput(View view, string[] input, string format, CancellationToken cancel)
     {
         using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
-        return ViewExtraction.Run(view, input, output, format, cancel);
+        if (format != "parquet")
+        {
+            return ViewExtraction.Run(view, input, output, format, cancel);
+        }
+
+        // Parquet is written with its end known; standard output gets it when it is whole.
+        var folder = Directory.CreateTempSubdirectory("kangqiao-view-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "rows.parquet");
+            var ran = ViewExtraction.RunToParquet(view, input, file, cancel);
+            if (ran.IsSuccess)
+            {
+                using var rows = File.OpenRead(file);
+                rows.CopyTo(output);
+            }
+
+            return ran;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static Outcome<ExtractionResult> ToFile(View view, string[] input, string format, string file, CancellationToken cancel)
@@ -97,8 +119,13 @@ internal static class ViewCommand
         try
         {
             Outcome<ExtractionResult> ran;
-            using (var output = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+            if (format == "parquet")
             {
+                ran = ViewExtraction.RunToParquet(view, input, unfinished, cancel);
+            }
+            else
+            {
+                using var output = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
                 ran = ViewExtraction.Run(view, input, output, format, cancel);
             }
 

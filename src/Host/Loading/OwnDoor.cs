@@ -43,7 +43,7 @@ internal sealed class OwnDoor(IRecordStore records, PersonIndex persons, AuditTr
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(DoorAudit.With(new DoorOptions(data), trail), store, persons.Store, validator, terminology, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(new DoorOptions(data), trail), store, persons, validator, terminology, time, NullLogger.Instance, cancel)).Try(out var making, out problem))
         {
             await trail.DisposeAsync();
             await persons.DisposeAsync();

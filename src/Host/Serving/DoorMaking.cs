@@ -10,6 +10,7 @@ using Kangqiao.Ingest.Hl7v2;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Kernel;
 using Kangqiao.Ledger;
+using Kangqiao.PatientIndex;
 using Kangqiao.Registry.Senders;
 using Kangqiao.Standard.Making;
 using Kangqiao.Standard.Rules;
@@ -39,7 +40,7 @@ internal sealed class DoorMaking : IAsyncDisposable
     public static IReadOnlyList<IFormat> Formats(CdaContent cda, CsvContent csv) => [new FhirFormat(), new Hl7Format(), new CdaFormat(cda), .. CsvFormat.All(csv)];
 
     public static async ValueTask<Outcome<DoorMaking>> OpenAsync(
-        DoorOptions options, string? connection, IRecordStore records, Validator validator, TerminologyService terminology, TimeProvider time, ILogger log, CancellationToken cancel)
+        DoorOptions options, string? connection, PersonIndex persons, Validator validator, TerminologyService terminology, TimeProvider time, ILogger log, CancellationToken cancel)
     {
         if (!AccessContent.Sensitivity().Try(out var sensitivity, out var problem)
             || !PlausibilityRules.Load(Path.Combine(AppContext.BaseDirectory, "content", "rules", "plausibility")).Try(out var rules, out problem)
@@ -53,8 +54,10 @@ internal sealed class DoorMaking : IAsyncDisposable
         }
 
         var ledger = new LedgerStore(store);
+        var records = persons.Store;
+        persons.KeepReviewsIn(ledger);
         var shop = new Workshop(new TermBook(records), validator, sensitivity, rules, domains);
-        var rooms = new DoorRooms(records, shop, ledger, new SenderRegistry(ledger, time), Formats(cda, csv));
+        var rooms = new DoorRooms(records, shop, ledger, new SenderRegistry(ledger, time), terminology, Formats(cda, csv));
         if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
         {
             await ledger.DisposeAsync();

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using Kangqiao.Access.Roles;
+using Kangqiao.Analytics.Lake;
 using Kangqiao.Audit;
 using Kangqiao.Audit.Http;
 using Kangqiao.Fhir.Validation;
@@ -11,11 +12,13 @@ using Kangqiao.Ingest.Http;
 using Kangqiao.Ingest.Hl7v2.Mllp;
 using Kangqiao.Kernel;
 using Kangqiao.PatientIndex;
+using Kangqiao.PatientIndex.Http;
 using Kangqiao.Rest;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
+using Kangqiao.Web;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Logging.Console;
 
@@ -29,6 +32,9 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     public RestOptions Rest { get; init; } = RestOptions.Default;
 
+    /// <summary>The lake is kept up to date.</summary>
+    public bool HasLake { get; init; }
+
     /// <summary>Where HL7 v2 over MLLP is listened for.</summary>
     public MllpListening Mllp { get; init; } = MllpListening.Nowhere;
 
@@ -40,6 +46,8 @@ internal sealed record ServerOptions(string Url, string DataFolder)
 
     /// <summary>How the audit trail is kept; null for the usual.</summary>
     public AuditOptions? Audit { get; init; }
+
+    public WebOptions Web { get; init; } = new();
 }
 
 /// <summary>The platform's rooms joined into one running server. Stops when it is disposed of.</summary>
@@ -75,6 +83,11 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The addresses it listens on; with port 0 asked, the port that was given.</summary>
     public ICollection<string> Urls => application.Urls;
 
+    public Door Door => door.Door;
+
+    /// <summary>All that it answers.</summary>
+    internal IReadOnlyList<Endpoint> Endpoints => application.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>Where MLLP is listened for.</summary>
     public IReadOnlyList<IPEndPoint> MllpEndpoints => [.. mllp.Select(m => m.Endpoint)];
 
@@ -82,10 +95,12 @@ internal sealed class Server : IAsyncDisposable
     public static async Task<Outcome<Server>> StartAsync(ServerOptions options, TimeProvider time, CancellationToken cancel)
     {
         if (!TerminologyFollower.Shipped().Try(out var shipped, out var problem)
+            || !LakeFollower.Shipped().Try(out var tables, out problem)
             || !AccessContent.Sensitivity().Try(out var sensitivity, out problem)
             || !AccessContent.Roles(sensitivity).Try(out var roles, out problem)
             || !TokenKey.In(options.DataFolder).Try(out var key, out problem)
             || !TokenKey.In(options.DataFolder, "subscription.key").Try(out var signing, out problem)
+            || !TokenKey.In(options.DataFolder, "pages.key").Try(out var pages, out problem)
             || !(await RecordStores.Maker(options.DataFolder, options.Store, time).OpenAsync(cancel)).Try(out var store, out problem))
         {
             return problem;
@@ -108,7 +123,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons.Store, validator, service, time, log, cancel))
+        if (!(await DoorMaking.OpenAsync(DoorAudit.With(options.Door ?? new DoorOptions(options.DataFolder), audit.Trail), options.Store, persons, validator, service, time, log, cancel))
             .Try(out var door, out problem))
         {
             await audit.DisposeAsync();
@@ -128,7 +143,7 @@ internal sealed class Server : IAsyncDisposable
             return problem;
         }
 
-        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, identity, taking, time, log);
+        var built = Build(With(options, signing), persons, terminology, service, validator, tokens, sensitivity, roles, door, audit, identity, taking, tables, pages, time, log);
         try
         {
             await built.StartAsync(cancel);
@@ -201,7 +216,8 @@ internal sealed class Server : IAsyncDisposable
 
     private static WebApplication Build(
         ServerOptions options, PersonIndex persons, TerminologyStore terminology, TerminologyService service, Validator validator, BearerTokens tokens,
-        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, IdentityRoom identity, MllpDoor taking, TimeProvider time, ILogger log)
+        SensitivityRules sensitivity, RoleBook roles, DoorMaking door, AuditMaking audit, IdentityRoom identity, MllpDoor taking, IReadOnlyList<LakeTable> tables,
+        byte[] pages, TimeProvider time, ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls(options.Url);
@@ -227,13 +243,21 @@ internal sealed class Server : IAsyncDisposable
             .AddSingleton(sensitivity)
             .AddSingleton(roles)
             .AddRest(options.Rest)
+            .AddWeb()
             .AddResponseCompression(compression =>
             {
                 compression.EnableForHttps = true;
-                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json"];
+                compression.MimeTypes = ["application/fhir+json", "application/fhir+xml", "application/json", "text/html"];
             })
             .Configure<BrotliCompressionProviderOptions>(brotli => brotli.Level = CompressionLevel.Fastest)
             .Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
+        if (options.HasLake)
+        {
+            builder.Services
+                .AddSingleton(new LakePlace(LakeFollower.FolderIn(options.DataFolder), tables))
+                .AddHostedService<LakeFollower>();
+        }
+
         var built = builder.Build();
         built.UseResponseCompression();
         built.UseDoorAudit(audit.Trail, tokens);
@@ -241,9 +265,13 @@ internal sealed class Server : IAsyncDisposable
         built.MapAudit(audit.Trail, audit.Watcher, AuditMaking.Neighbours(tokens, new PatientsOfPerson(persons.Store), door.Door.Senders));
         built.MapIdentity(identity, new IdentityMaking(tokens));
         built.MapDoor(door.Door, taking, http => WhoAsksAsync(http, tokens), log);
+        built.MapPersonIndex(persons, async http => await tokens.OfAsync(http.Request) is { } caller
+            ? new IndexCaller(caller.Role, caller.Institution, caller.Region, caller.Practitioner ?? "")
+            : null);
         built.MapGet("/healthz", () => "ok");
         built.MapGet("/readyz", async (HttpContext http) =>
             (await persons.Store.StatisticsAsync(http.RequestAborted)).IsSuccess ? Results.Text("ok") : Results.StatusCode(503));
+        built.MapWeb(door.Door, pages, options.Web);
         return built;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Kangqiao.Kernel;
+using Kangqiao.Ledger;
 using Microsoft.AspNetCore.Http;
 
 namespace Kangqiao.Ingest.Http;
@@ -9,6 +10,8 @@ namespace Kangqiao.Ingest.Http;
 internal static class DoorAnswer
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private const int MostJson = 1024 * 1024;
 
     public static async Task WriteAsync(HttpContext http, int status, ReadOnlyMemory<byte> json)
     {
@@ -63,6 +66,31 @@ internal static class DoorAnswer
             writer.WriteString("message"u8, problem.Message);
             writer.WriteEndObject();
         });
+    }
+
+    /// <summary>The body as JSON, at most a megabyte of it.</summary>
+    public static async ValueTask<Outcome<T>> ReadAsync<T>(HttpContext http)
+        where T : class
+    {
+        using var body = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        for (int read; (read = await http.Request.Body.ReadAsync(chunk, http.RequestAborted)) > 0;)
+        {
+            body.Write(chunk, 0, read);
+            if (body.Length > MostJson)
+            {
+                return Problems.BadRequest("The body has more than a megabyte.");
+            }
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(body.GetBuffer().AsSpan(0, (int)body.Length), LedgerJson.Options) is { } value ? value : Problems.Empty();
+        }
+        catch (JsonException wrong)
+        {
+            return Problems.BadRequest($"The body cannot be read: {wrong.Message}");
+        }
     }
 
     /// <summary>Findings are told in Chinese unless English is asked for.</summary>

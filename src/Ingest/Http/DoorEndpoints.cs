@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Kangqiao.Ingest.Hl7v2.Mllp;
+using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Ingest.Receipts;
 using Kangqiao.Kernel;
@@ -17,6 +19,8 @@ public static class DoorRoutes
     public static void MapDoor(this IEndpointRouteBuilder routes, Door door, MllpDoor mllp, WhoAsks who, ILogger log)
     {
         var sending = new DoorEndpoints(door);
+        var codes = new CodeEndpoints(door);
+        var reconciliation = new ReconciliationEndpoints(door);
         var quarantine = new QuarantineEndpoints(door);
         var senders = new SenderEndpoints(door, mllp);
         foreach (var format in (string[])["fhir", "hl7v2", "cda", "csv"])
@@ -27,6 +31,9 @@ public static class DoorRoutes
         Map("POST", "/door/csv/{dataset}", (http, caller) => sending.ReceiveAsync(http, caller, "csv/" + Value(http, "dataset")));
         Map("GET", "/door/receipts", sending.ListAsync);
         Map("GET", "/door/receipts/{number}", (http, caller) => sending.ReceiptAsync(http, caller, Value(http, "number")));
+        Map("POST", "/door/receipts/{number}/replay", (http, caller) => sending.ReplayAsync(http, caller, Value(http, "number")));
+        Map("POST", "/door/self-test", sending.SelfTestAsync);
+        Map("POST", "/door/replay", sending.ReplayRangeAsync);
         Map("GET", "/door/receipts/{number}/raw", (http, caller) => sending.RawAsync(http, caller, Value(http, "number")));
         Map("GET", "/door/quarantine", quarantine.ListAsync);
         Map("POST", "/door/quarantine/replay", quarantine.ReplayAsync);
@@ -34,6 +41,16 @@ public static class DoorRoutes
         Map("GET", "/door/quarantine/{number}/raw", (http, caller) => quarantine.RawAsync(http, caller, Value(http, "number")));
         Map("POST", "/door/quarantine/{number}/resubmit", (http, caller) => quarantine.ResubmitAsync(http, caller, Value(http, "number")));
         Map("POST", "/door/quarantine/{number}/withdraw", (http, caller) => quarantine.WithdrawAsync(http, caller, Value(http, "number")));
+        Map("POST", "/door/declarations", reconciliation.DeclareAsync);
+        Map("GET", "/door/reconciliation", reconciliation.CompareAsync);
+        Map("POST", "/door/reconciliation", reconciliation.SayAsync);
+        Map("GET", "/door/codes", codes.ListAsync);
+        Map("GET", "/door/codes/{system}/{code}/suggestions", (http, caller) => codes.SuggestAsync(http, caller, Part(http, "system"), Part(http, "code")));
+        Map("GET", "/door/maps", codes.MapsAsync);
+        Map("PUT", "/door/maps/{system}/{code}", (http, caller) => codes.PutAsync(http, caller, Part(http, "system"), Part(http, "code")));
+        Map("DELETE", "/door/maps/{system}/{code}", (http, caller) => codes.DeleteAsync(http, caller, Part(http, "system"), Part(http, "code")));
+        Map("POST", "/door/maps/{system}/replay", (http, caller) => codes.ReplayAsync(http, caller, Part(http, "system"), null));
+        Map("POST", "/door/maps/{system}/{code}/replay", (http, caller) => codes.ReplayAsync(http, caller, Part(http, "system"), Part(http, "code")));
         Map("POST", "/door/registry/{name}", (http, caller) => senders.RegistryAsync(http, caller, Value(http, "name")));
         Map("GET", "/door/senders", senders.ListAsync);
         Map("POST", "/door/senders", senders.PutAsync);
@@ -47,6 +64,9 @@ public static class DoorRoutes
     }
 
     private static string Value(HttpContext http, string name) => (string?)http.Request.RouteValues[name] ?? "";
+
+    /// <summary>A value that may hold slashes: the server leaves those that are written %2F alone.</summary>
+    private static string Part(HttpContext http, string name) => Value(http, name).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static async Task HandleAsync(HttpContext http, WhoAsks who, Func<HttpContext, DoorCaller, Task> handle, ILogger log)
     {
@@ -96,6 +116,9 @@ internal sealed class DoorEndpoints(Door door)
 {
     /// <summary>So long an answer waits for the work to be done; the number alone comes after that.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Receipts that a list of them names, the last ones.</summary>
+    private const int MostTickets = 1_000;
 
     public async Task ReceiveAsync(HttpContext http, DoorCaller caller, string format)
     {
@@ -179,6 +202,151 @@ internal sealed class DoorEndpoints(Door door)
         }
     }
 
+    /// <summary>Works once more on a submission as it was sent, under the mappings and rules of today.</summary>
+    public async Task ReplayAsync(HttpContext http, DoorCaller caller, string number)
+    {
+        if (!caller.SeesAll)
+        {
+            await DoorAnswer.RefuseAsync(http, Problems.NotForRole(caller.Role));
+        }
+        else if (!(await door.ReceiptAsync(number, http.RequestAborted)).Try(out var receipt, out var problem))
+        {
+            await DoorAnswer.RefuseAsync(http, problem);
+        }
+        else if (receipt is null)
+        {
+            await DoorAnswer.RefuseAsync(http, Problems.NoSuchReceipt());
+        }
+        else if (!receipt.IsDone)
+        {
+            await DoorAnswer.RefuseAsync(http, Problems.NotDone());
+        }
+        else if (!(await door.ReplayAsync(receipt, http.RequestAborted)).Try(out var ticket, out problem))
+        {
+            await DoorAnswer.RefuseAsync(http, problem);
+        }
+        else
+        {
+            await AnswerAsync(http, ticket, "");
+        }
+    }
+
+    /// <summary>Whether a sender has shown what an admission asks for.</summary>
+    public async Task SelfTestAsync(HttpContext http, DoorCaller caller)
+    {
+        var code = http.Request.Query["institution"].FirstOrDefault() ?? caller.Institution;
+        if (code is null)
+        {
+            await DoorAnswer.RefuseAsync(http, Problems.NoInstitution());
+            return;
+        }
+
+        if (!caller.MaySee(code))
+        {
+            await DoorAnswer.RefuseAsync(http, caller.Role == "institution" ? Problems.NotYours() : Problems.NotForRole(caller.Role));
+            return;
+        }
+
+        if (!(await door.Senders.FindAsync(code, http.RequestAborted)).Try(out var sender, out var problem))
+        {
+            await DoorAnswer.RefuseAsync(http, problem);
+            return;
+        }
+
+        if (sender is null)
+        {
+            await DoorAnswer.RefuseAsync(http, Registry.Problems.NoSuchSender(code));
+            return;
+        }
+
+        if (!(await new SelfTest(door.Ledger).RunAsync(sender, http.Request.Query["format"].FirstOrDefault(), http.RequestAborted)).Try(out var report, out problem))
+        {
+            await DoorAnswer.RefuseAsync(http, problem);
+            return;
+        }
+
+        var isEnglish = DoorAnswer.IsEnglish(http);
+        await DoorAnswer.WriteAsync(http, 200, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("sender"u8, report.Sender);
+            writer.WriteString("state"u8, report.State.ToString().ToLowerInvariant());
+            writer.WriteBoolean("passed"u8, report.Passed);
+            writer.WriteStartArray("formats"u8);
+            foreach (var format in report.Formats)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("format"u8, format.Format);
+                writer.WriteBoolean("passed"u8, format.Passed);
+                writer.WriteStartArray("cases"u8);
+                foreach (var one in format.Cases)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("case"u8, one.Case);
+                    writer.WriteBoolean("passed"u8, one.Passed);
+                    writer.WriteNumber("seen"u8, one.Seen);
+                    if (!one.Passed)
+                    {
+                        writer.WriteString("do"u8, isEnglish ? one.English : one.Chinese);
+                    }
+
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        });
+    }
+
+    /// <summary>Works once more on all that came in a time: <c>{"from":…,"to":…,"sender":…,"format":…}</c>.</summary>
+    public async Task ReplayRangeAsync(HttpContext http, DoorCaller caller)
+    {
+        if (!caller.SeesAll)
+        {
+            await DoorAnswer.RefuseAsync(http, Problems.NotForRole(caller.Role));
+            return;
+        }
+
+        if (!(await DoorAnswer.ReadAsync<RangeAsk>(http)).Try(out var asked, out var problem))
+        {
+            await DoorAnswer.RefuseAsync(http, problem);
+            return;
+        }
+
+        if (asked.From is not { } from || asked.To is not { } to || from > to || to - from > TimeSpan.FromDays(3_700))
+        {
+            await DoorAnswer.RefuseAsync(http, Problems.BadRequest("from and to are instants, at most ten years apart."));
+            return;
+        }
+
+        var range = new JournalRange(from, to) { Sender = asked.Sender, Format = asked.Format };
+        if (!(await door.ReplayAsync(range, http.RequestAborted)).Try(out var tickets, out problem))
+        {
+            await DoorAnswer.RefuseAsync(http, problem);
+            return;
+        }
+
+        await DoorAnswer.WriteAsync(http, 202, writer => WriteTickets(writer, tickets));
+    }
+
+    internal static void WriteTickets(Utf8JsonWriter writer, IReadOnlyList<Ticket> tickets)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("submissions"u8, tickets.Count);
+        writer.WriteStartArray("receipts"u8);
+        foreach (var ticket in tickets.TakeLast(MostTickets))
+        {
+            writer.WriteStringValue(ticket.Number);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
     public async Task RawAsync(HttpContext http, DoorCaller caller, string number)
     {
         if (!(await door.ReceiptAsync(number, http.RequestAborted)).Try(out var receipt, out var problem))
@@ -256,6 +424,8 @@ internal sealed class DoorEndpoints(Door door)
             writer.WriteEndObject();
         });
     }
+
+    private sealed record RangeAsk(DateTimeOffset? From, DateTimeOffset? To, string? Sender, string? Format);
 
     private static string? Short(string? text) => text is { Length: > 200 } ? text[..200] : text;
 

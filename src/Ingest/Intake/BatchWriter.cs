@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Quarantine;
 using Kangqiao.Ingest.Receipts;
 using Kangqiao.Kernel;
@@ -13,7 +14,7 @@ namespace Kangqiao.Ingest.Intake;
 /// Decides on and writes a batch of mapped units: many in one transaction, each whole or not at all. Then what became of them is
 /// noted and kept, and what was refused is laid into quarantine.
 /// </summary>
-internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
+internal sealed class BatchWriter(LedgerStore ledger, LocalCodes codes, TimeProvider time)
 {
     private const int MostOperations = 2_000;
     private const int MostKeys = 5_000;
@@ -167,6 +168,7 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
         var pages = new List<LedgerPage>();
         foreach (var unit in batch.Units)
         {
+            unit.Submission.CountBytes(unit.Raw.Bytes.Length);
             for (var i = 0; i < unit.Mapped.Count; i++)
             {
                 Note(unit.Mapped[i], unit.Mapped.Count > 1 ? i : 0, now, pages);
@@ -181,13 +183,15 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
             pages.Add(LedgerPage.Of(
                 Receipt.KeyOf(receipt.Number), receipt,
                 new LedgerLabel('s', receipt.Sender), new LedgerLabel('f', receipt.Format),
-                new LedgerLabel('q', receipt.Counts.Quarantined > 0 ? "some" : "none")));
+                new LedgerLabel('q', receipt.Counts.Quarantined > 0 ? "some" : "none"), new LedgerLabel('d', Retention.DayOf(receipt.ReceivedAt))));
             if (receipt.Mends is { } mended && await MendAsync(mended, submission, receipt, cancel) is { } entry)
             {
                 pages.RemoveAll(p => p.Key == QuarantineEntry.KeyOf(mended) && receipt.Counts.Quarantined == 0);
                 pages.Add(entry.ToPage());
             }
         }
+
+        pages.AddRange(await SettledAsync(batch, cancel));
 
         // The last word on a document of this batch is the one that counts.
         var last = pages.GroupBy(p => p.Key).Select(g => g.Last()).ToArray();
@@ -196,10 +200,37 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
             await AgainAsync(() => ledger.PutAsync(chunk, cancel), cancel);
         }
 
+        // What is only done once more was counted when it came.
+        await codes.AddAsync(
+            batch.Units.Where(u => u.Submission.Received.Head.Of is null).SelectMany(u => u.Mapped).Where(m => !m.IsRefused)
+                .SelectMany(m => m.Records.Where(r => !r.IsUnchanged && r.LocalCodes.Count > 0).Select(r => (m.Unit.Submission.Sender.Code, (IReadOnlyList<SeenCode>)r.LocalCodes))),
+            cancel);
         foreach (var (submission, receipt) in receipts)
         {
             submission.Complete(receipt);
         }
+    }
+
+    /// <summary>What waited in quarantine and is taken now that it is done once more.</summary>
+    private async ValueTask<List<LedgerPage>> SettledAsync(Batch batch, CancellationToken cancel)
+    {
+        var settled = new List<LedgerPage>();
+        var taken = batch.Units.Where(u => u.Submission.Received.Head.Of is not null)
+            .SelectMany(u => u.Mapped.Where(m => !m.IsRefused).Select((m, i) => (Key: QuarantineEntry.KeyOf(QuarantineEntry.NumberOf(m, u.Mapped.Count > 1 ? i : 0)), u.Submission.Number)))
+            .ToArray();
+        foreach (var chunk in taken.Chunk(MostKeys))
+        {
+            var found = await AgainAsync(() => ledger.ReadAsync([.. chunk.Select(t => t.Key)], cancel), cancel);
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                if (found[i]?.As<QuarantineEntry>() is { State: QuarantineState.Waiting } entry)
+                {
+                    settled.Add((entry with { State = QuarantineState.Resolved, MendedBy = chunk[i].Number }).ToPage());
+                }
+            }
+        }
+
+        return settled;
     }
 
     private async ValueTask<QuarantineEntry?> MendAsync(string number, Submission submission, Receipt receipt, CancellationToken cancel)
@@ -222,6 +253,7 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
     private static void Note(MappedWork work, int part, DateTimeOffset now, List<LedgerPage> pages)
     {
         var submission = work.Unit.Submission;
+        submission.CountCorrections(work.IsRefused ? 0 : work.Records.Count(r => r.IsCorrection));
         submission.Answer(work.Unit.Raw, !work.IsRefused, QuarantineEntry.AllOf(work));
         if (work.IsRefused)
         {
@@ -277,7 +309,7 @@ internal sealed class BatchWriter(LedgerStore ledger, TimeProvider time)
     {
         if (full is var (page, lines))
         {
-            pages.Add(LedgerPage.Of(Receipt.PageOf(submission.Number, page), lines));
+            pages.Add(LedgerPage.Of(Receipt.PageOf(submission.Number, page), lines, new LedgerLabel('r', submission.Number)));
         }
     }
 

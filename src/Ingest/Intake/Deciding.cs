@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
@@ -9,12 +10,18 @@ namespace Kangqiao.Ingest.Intake;
 /// <summary>What a record is now, or will be when what was decided before is written.</summary>
 /// <param name="Body">Empty where it is not there.</param>
 /// <param name="Wave">The write that makes it so; 0 for what is there.</param>
+/// <param name="Written">When it was written; the beginning of time for what is not there yet.</param>
 /// <param name="Said">When its owner said it, as the store keeps it; null where that is not known, and for mentions.</param>
-internal readonly record struct Standing(bool IsThere, ReadOnlyMemory<byte> Body, int Flags, int Wave, DateTimeOffset? Said = null)
+internal readonly record struct Standing(bool IsThere, ReadOnlyMemory<byte> Body, int Flags, int Wave, DateTimeOffset? Said = null, DateTimeOffset Written = default)
 {
     public static Standing Of(StoredRecord? record) => record is { State: RecordState.Live }
-        ? new(true, record.Body, record.Flags, 0, record.SourceInstant)
-        : new(false, default, record?.Flags ?? 0, 0, record?.SourceInstant);
+        ? new(true, record.Body, record.Flags, 0, record.SourceInstant, record.Instant)
+        : new(false, default, record?.Flags ?? 0, 0, record?.SourceInstant, record?.Instant ?? default);
+
+    /// <summary>Is what is done once more older than this?</summary>
+    /// <param name="at">When it was said, or came.</param>
+    public bool IsNewerThan(ReplayOf replayed, DateTimeOffset? at) =>
+        Said is null && SaidAt.Seconds(Flags) == 0 ? !SaidAt.IsMention(Flags) && Written > replayed.FinishedAt : IsNewerThan(at);
 
     /// <summary>Is what was said at that time older than this?</summary>
     public bool IsNewerThan(DateTimeOffset? other)
@@ -84,7 +91,9 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
     {
         var said = record.Said;
         var at = said.SaidAt ?? unit.Said.SaidAt;
-        var isLate = now.IsNewerThan(at);
+        var replayed = unit.Unit.Submission.Received.Head.Of;
+        at ??= replayed?.ReceivedAt;
+        var isLate = replayed is null ? now.IsNewerThan(at) : now.IsNewerThan(replayed, at);
         if (said.IsMention)
         {
             if (now.IsThere && !(SaidAt.IsMention(now.Flags) && !isLate))
@@ -92,6 +101,12 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
                 record.IsUnchanged = true;
                 return null;
             }
+        }
+        else if (isLate && replayed is not null)
+        {
+            // It had its say when it came, and something newer has been said since.
+            record.IsUnchanged = true;
+            return null;
         }
         else if (isLate)
         {
@@ -142,6 +157,8 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
             return null;
         }
 
+        record.IsCorrection = now.IsThere && !SaidAt.IsMention(prepared.Flags) && !SaidAt.IsMention(now.Flags);
+
         // A mention has no time of its own: its owner's word counts, however old.
         var instant = SaidAt.IsMention(prepared.Flags) ? null : at;
         changes.Add((record.Key, new Standing(true, prepared.Body, prepared.Flags, 0, instant)));
@@ -188,6 +205,7 @@ internal sealed class Deciding(Dictionary<RecordKey, Standing> standings)
             return await Preparer.PrepareAsync(record, marked, unit, unit.Unit.Submission, 0, cancel) ? Put(record, now, at) : null;
         }
 
+        record.IsCorrection = true;
         changes.Add((record.Key, new Standing(false, default, SaidAt.Flags(at, isMention: false), 0, at)));
         return new WriteOperation.Delete(record.Key, unit.Unit.Submission.Sender.Code) { SourceInstant = at };
     }

@@ -46,11 +46,14 @@ internal sealed partial class Intake : IAsyncDisposable
     {
         submission.StartedAt = time.GetUtcNow();
         var received = submission.Received;
-        submission.Body = received.Inline is { } inline
+        var (number, place, bytes) = received.Head.Of is { } of
+            ? (of.Number, new JournalPlace(of.Segment, of.Offset), of.Bytes)
+            : (received.Head.Number, received.Place, received.Bytes);
+        submission.Body = received.Head.Of is null && received.Inline is { } inline
             ? new MemoryStream(inline.ToArray(), writable: false)
-            : received.Bytes < Journal.MostInline && journal.ReadWhole(received.Head.Number, received.Place) is { } whole
+            : bytes < Journal.MostInline && journal.ReadWhole(number, place) is { } whole
             ? new MemoryStream(whole.ToArray(), writable: false)
-            : journal.OpenBody(received.Head.Number, received.Place) ?? throw new FileNotFoundException("The raw message is not there.", received.Place.Segment);
+            : journal.OpenBody(number, place) ?? throw new FileNotFoundException("The raw message is not there.", place.Segment);
         return submission.Format.SplitAsync(submission.Body, cancel).GetAsyncEnumerator(cancel);
     }
 

@@ -3,6 +3,7 @@ using Kangqiao.Fhir.Facts;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Fhir.Reading;
 using Kangqiao.Fhir.Writing;
+using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Kernel;
 using Kangqiao.Standard.Making;
@@ -99,6 +100,13 @@ internal static class Preparer
             bench.TryRead(body);
             record.Findings.AddRange(warnings.Select(Placed));
             bench.Findings.Clear();
+        }
+
+        record.LocalCodes.Clear();
+        if (CodeScan.Apply(bench.Document, submission.Sender.Code, submission.Maps, record.LocalCodes) is { } mapped)
+        {
+            body = mapped;
+            bench.TryRead(body);
         }
 
         if (record.Key.Type != "Bundle")

@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Journals;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Ingest.Receipts;
@@ -7,7 +8,7 @@ using Kangqiao.Registry.Senders;
 namespace Kangqiao.Ingest.Intake;
 
 /// <summary>One submission on its way: what was received, how far it is, what came of it so far.</summary>
-internal sealed class Submission(Received received, Sender sender, IFormat format, SenderNames names, Target target)
+internal sealed class Submission(Received received, Sender sender, IFormat format, SenderNames names, Target target, CodeMaps maps)
 {
     /// <summary>Findings of a unit that an answer lists at most, and units that it answers to.</summary>
     private const int MostFindings = 50;
@@ -21,6 +22,8 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
     private ReceiptPage page = new();
     private int pages;
     private Counts counts;
+    private long bytesDone;
+    private long corrected;
 
     public Received Received { get; } = received;
 
@@ -35,6 +38,8 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
     public SenderNames Names { get; } = names;
 
     public Target Target { get; } = target;
+
+    public CodeMaps Maps { get; } = maps;
 
     /// <summary>Distinct residents of several submissions that belong together, or null.</summary>
     public ResidentCount? Run { get; init; }
@@ -111,6 +116,12 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
         }
     }
 
+    /// <summary>So many records more have another version now, or are withdrawn.</summary>
+    public void CountCorrections(int records) => Interlocked.Add(ref corrected, records);
+
+    /// <summary>So many bytes more have been worked on.</summary>
+    public void CountBytes(long bytes) => Interlocked.Add(ref bytesDone, bytes);
+
     public void CountResident(long patient)
     {
         if (patient == 0)
@@ -131,7 +142,7 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
         lock (gate)
         {
             var head = Received.Head;
-            return new Receipt(Number, head.Sender, head.Format, head.ReceivedAt, Received.Bytes, Received.Hash)
+            return new Receipt(Number, head.Sender, head.Format, head.ReceivedAt, head.Of?.Bytes ?? Received.Bytes, head.Of?.Hash ?? Received.Hash)
             {
                 Name = head.Name,
                 Mends = head.Mends,
@@ -139,9 +150,12 @@ internal sealed class Submission(Received received, Sender sender, IFormat forma
                 FinishedAt = isDone ? now : null,
                 Counts = counts,
                 Residents = residents.Count,
+                Corrected = corrected,
                 Seconds = Math.Round((now - head.ReceivedAt).TotalSeconds, 3),
-                Segment = Received.Place.Segment,
-                Offset = Received.Place.Offset,
+                Segment = head.Of?.Segment ?? Received.Place.Segment,
+                Offset = head.Of?.Offset ?? Received.Place.Offset,
+                Replays = head.Of?.Number.ToString("D"),
+                BytesDone = isDone ? null : bytesDone,
                 Pages = pages,
                 Last = isDone ? page : new ReceiptPage { Lines = [.. page.Lines], Texts = new(page.Texts, StringComparer.Ordinal) },
             };

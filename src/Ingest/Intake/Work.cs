@@ -1,4 +1,5 @@
 using Kangqiao.Fhir.Findings;
+using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Mapping;
 using Kangqiao.Ingest.Receipts;
 using Kangqiao.Store;
@@ -25,6 +26,12 @@ internal sealed class RecordWork(MappedRecord said, RecordKey key)
     public long Patient { get; set; }
 
     public bool IsUnchanged { get; set; }
+
+    /// <summary>It changes or withdraws what its sender has said before.</summary>
+    public bool IsCorrection { get; set; }
+
+    /// <summary>The sender's own codes in it that are mapped to nothing.</summary>
+    public List<SeenCode> LocalCodes { get; } = [];
 }
 
 /// <summary>What one mapped unit has come to so far.</summary>

@@ -206,11 +206,51 @@ internal sealed class Journal : IAsyncDisposable
         return File.Exists(path) ? new BodyStream(options.Folder, number, place) : null;
     }
 
+    /// <summary>What was received in a time, oldest first; not what was only done once more. Reads the whole of the files.</summary>
+    public IEnumerable<Received> In(JournalRange range)
+    {
+        var (first, last) = (Day(range.From), Day(range.To));
+        foreach (var name in Files(options.Folder))
+        {
+            // A body may end in a file of the day after.
+            if (string.CompareOrdinal(name, 0, first, 0, first.Length) < 0 || string.CompareOrdinal(name, 0, last, 0, last.Length) > 0)
+            {
+                continue;
+            }
+
+            var heads = new Dictionary<Guid, (ReceivedHead Head, JournalPlace Place)>();
+            var whole = new Dictionary<Guid, Received>();
+            ReadFile(name, heads, whole, keepsDone: true);
+            foreach (var received in whole.Values.Concat(heads.Select(h => Ended(h.Value.Head, h.Value.Place))).Where(r => r is not null).Select(r => r!)
+                .Where(r => range.Holds(r.Head)).OrderBy(r => r.Head.ReceivedAt).ThenBy(r => r.Head.Number))
+            {
+                yield return received;
+            }
+        }
+    }
+
+    /// <summary>One whose end lies in a later file: read through for its length and hash. Null where it has no end.</summary>
+    private Received? Ended(ReceivedHead head, JournalPlace place)
+    {
+        var heads = new Dictionary<Guid, (ReceivedHead Head, JournalPlace Place)> { [head.Number] = (head, place) };
+        var whole = new Dictionary<Guid, Received>();
+        foreach (var name in Files(options.Folder, place.Segment).Skip(1).Take(1_000))
+        {
+            ReadFile(name, heads, whole, keepsDone: true);
+            if (whole.TryGetValue(head.Number, out var received))
+            {
+                return received;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Forgets the files of days that are older, as far as all in them is finished.</summary>
     /// <returns>Files deleted.</returns>
-    public int Forget(TimeSpan age)
+    public int Forget(DateTimeOffset than)
     {
-        var before = Day(time.GetUtcNow() - age);
+        var before = Day(than);
         var gone = 0;
         foreach (var done in Directory.GetFiles(options.Folder, "*" + Segment.DoneExtension))
         {
@@ -471,7 +511,7 @@ internal sealed class Journal : IAsyncDisposable
                 open[name] = 0;
             }
 
-            RecoverFile(name, heads, whole);
+            ReadFile(name, heads, whole, keepsDone: false);
         }
 
         lock (open)
@@ -485,10 +525,10 @@ internal sealed class Journal : IAsyncDisposable
         return [.. whole.Values.OrderBy(r => r.Head.ReceivedAt).ThenBy(r => r.Head.Number)];
     }
 
-    private void RecoverFile(string name, Dictionary<Guid, (ReceivedHead Head, JournalPlace Place)> heads, Dictionary<Guid, Received> whole)
+    private void ReadFile(string name, Dictionary<Guid, (ReceivedHead Head, JournalPlace Place)> heads, Dictionary<Guid, Received> whole, bool keepsDone)
     {
         var buffer = Array.Empty<byte>();
-        using var reading = File.OpenRead(Path.Combine(options.Folder, name));
+        using var reading = new FileStream(Path.Combine(options.Folder, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         for (var at = reading.Position; Segment.Read(reading, ref buffer) is >= 0 and var length; at = reading.Position)
         {
             ReadOnlySpan<byte> block = buffer.AsSpan(0, length);
@@ -508,7 +548,7 @@ internal sealed class Journal : IAsyncDisposable
                         var end = JsonSerializer.Deserialize<EndOfBody>(frame.Bytes, LedgerJson.Options)!;
                         whole[frame.Number] = new Received(begun.Head, begun.Place, end.Bytes, end.Hash);
                         break;
-                    case FrameKind.Done:
+                    case FrameKind.Done when !keepsDone:
                         whole.Remove(frame.Number);
                         break;
                 }

@@ -11,7 +11,16 @@ internal sealed record ReceivedHead(Guid Number, string Sender, string Format, D
 
     /// <summary>The entry in quarantine that this is to mend.</summary>
     public string? Mends { get; init; }
+
+    /// <summary>What this does again; null for what was sent.</summary>
+    public ReplayOf? Of { get; init; }
 }
+
+/// <summary>A submission that is worked on once more: its body stays where it is.</summary>
+/// <param name="Number">Under which the journal has it.</param>
+/// <param name="ReceivedAt">When it came: what says no time of its own counts as said then.</param>
+/// <param name="FinishedAt">When it had been worked on: what was written after that is somebody's newer word.</param>
+internal sealed record ReplayOf(Guid Number, string Segment, long Offset, long Bytes, string Hash, DateTimeOffset ReceivedAt, DateTimeOffset FinishedAt);
 
 /// <summary>Where a submission lies in the journal.</summary>
 /// <param name="Segment">File name.</param>

@@ -47,6 +47,9 @@ internal sealed record QuarantineEntry(string Number, string Sender, string Form
 
     public long Offset { get; init; }
 
+    /// <summary>The number under which the journal has it, where that is not the receipt's.</summary>
+    public string? Body { get; init; }
+
     public ReceiptPage Page { get; init; } = new();
 
     /// <summary>The receipt of what mended it.</summary>
@@ -69,16 +72,21 @@ internal sealed record QuarantineEntry(string Number, string Sender, string Form
             Weight = work.Said.Weight,
             Bytes = raw.Length,
             Packed = isInline ? Pack(unit.Raw.Preamble.Span, raw.Span) : null,
-            Segment = submission.Received.Place.Segment,
-            Offset = submission.Received.Place.Offset,
+            Segment = submission.Received.Head.Of?.Segment ?? submission.Received.Place.Segment,
+            Offset = submission.Received.Head.Of?.Offset ?? submission.Received.Place.Offset,
+            Body = submission.Received.Head.Of?.Number.ToString("D"),
             Page = page,
         };
     }
 
+    /// <summary>The number that the unit would have in quarantine.</summary>
+    public static string NumberOf(MappedWork work, int part) =>
+        NumberOf(work.Unit.Submission.Sender.Code, work.Unit.Submission.Format.Name, (work.Said.Raw ?? work.Unit.Raw.Bytes).Span, part);
+
     public LedgerPage ToPage() => LedgerPage.Of(
         KeyOf(Number), this,
         [
-            new LedgerLabel('s', Sender), new LedgerLabel('w', State.ToString().ToLowerInvariant()), new LedgerLabel('r', Receipt),
+            new LedgerLabel('s', Sender), new LedgerLabel('w', State.ToString().ToLowerInvariant()), new LedgerLabel('r', Receipt), new LedgerLabel('d', Retention.DayOf(At)),
             .. Page.Texts.Keys.Take(20).Select(code => new LedgerLabel('c', code)),
         ]);
 

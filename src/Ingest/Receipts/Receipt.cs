@@ -65,9 +65,18 @@ internal sealed record Receipt(string Number, string Sender, string Format, Date
 
     public long Residents { get; init; }
 
+    /// <summary>Records of which it brought another version, or that it withdrew.</summary>
+    public long Corrected { get; init; }
+
     public double Seconds { get; init; }
 
     public string? Mends { get; init; }
+
+    /// <summary>The submission that this did once more.</summary>
+    public string? Replays { get; init; }
+
+    /// <summary>Of those sent, while it is being worked on.</summary>
+    public long? BytesDone { get; init; }
 
     /// <summary>In the journal.</summary>
     public string Segment { get; init; } = "";

@@ -32,7 +32,17 @@ internal static class ReceiptJson
                 writer.WriteString("finishedAt"u8, finished);
             }
 
+            if (receipt.Replays is { } replayed)
+            {
+                writer.WriteString("replays"u8, replayed);
+            }
+
             writer.WriteNumber("bytes"u8, receipt.Bytes);
+            if (receipt is { IsDone: false, BytesDone: { } done })
+            {
+                writer.WriteNumber("bytesDone"u8, done);
+            }
+
             writer.WriteString("sha256"u8, receipt.Hash);
             WriteCounts(writer, receipt.Counts, receipt.Residents, receipt.Seconds);
             writer.WriteStartArray("records"u8);
@@ -82,9 +92,9 @@ internal static class ReceiptJson
             });
             writer.WriteString("path"u8, finding.P);
             var text = texts.GetValueOrDefault(finding.C);
-            var (message, hint) = Parted(isEnglish ? text?.En : text?.Zh, isEnglish);
-            writer.WriteString("message"u8, Filled(message, finding.A));
-            writer.WriteString("hint"u8, Filled(hint, finding.A));
+            var (message, hint) = Said(isEnglish ? text?.En : text?.Zh, finding.A, isEnglish);
+            writer.WriteString("message"u8, message);
+            writer.WriteString("hint"u8, hint);
             if (finding.L > 0)
             {
                 writer.WriteNumber("line"u8, finding.L);
@@ -95,6 +105,13 @@ internal static class ReceiptJson
         }
 
         writer.WriteEndArray();
+    }
+
+    /// <summary>A finding's text with its particulars: what is wrong, and what to do.</summary>
+    internal static (string Message, string Hint) Said(string? text, string[] particulars, bool isEnglish)
+    {
+        var (message, hint) = Parted(text, isEnglish);
+        return (Filled(message, particulars), Filled(hint, particulars));
     }
 
     private static void WriteLine(Utf8JsonWriter writer, ReceiptLine line, Dictionary<string, FindingTexts> texts, bool isEnglish)

@@ -20,6 +20,9 @@ public enum DoubtKind
 
     /// <summary>Neither a usable name nor a number: nobody can say who it is.</summary>
     Nameless,
+
+    /// <summary>A person proposes to merge two residents who both have verified numbers; another has to confirm it.</summary>
+    MergeProposal,
 }
 
 /// <param name="Row">The other source; -1 for none.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Kangqiao.PatientIndex.Online;
 using Kangqiao.PatientIndex.Residents;
+using Kangqiao.PatientIndex.Reviews;
 using Kangqiao.PatientIndex.Rows;
 using Kangqiao.PatientIndex.Sources;
 using Kangqiao.Standard.Making;
@@ -31,6 +32,9 @@ internal sealed class TouchedResident(int number, string id, long version)
     /// <summary>The resident it goes over into, with all that it has.</summary>
     public string? Survivor { get; set; }
 
+    /// <summary>What it shall be, where a person has decided; its links are then these.</summary>
+    public Resident? Wanted { get; set; }
+
     /// <summary>The sources it has when the plan is carried out.</summary>
     public List<(string Source, SourceFacts Facts)> Sources { get; } = [];
 }
@@ -43,10 +47,15 @@ internal sealed class LinkPlan(LiveIndex index, Func<string> newId)
 {
     private readonly List<(int Row, PersonRow Was, int Resident)> undo = [];
     private readonly HashSet<int> born = [];
+    private readonly Dictionary<int, string> senders = [];
+    private readonly Dictionary<int, string> regions = [];
 
     public Dictionary<int, TouchedResident> Touched { get; } = [];
 
     public List<(int Row, Doubt Doubt)> Doubts { get; } = [];
+
+    /// <summary>What somebody has to look at, once the plan is complete.</summary>
+    public IReadOnlyList<Review> Reviews { get; private set; } = [];
 
     /// <summary>Takes one operation of the request into account.</summary>
     public void Take(WriteOperation operation)
@@ -57,6 +66,9 @@ internal sealed class LinkPlan(LiveIndex index, Func<string> newId)
                 using (var document = JsonSaid.Parse(record.Body))
                 {
                     TakePatient(record.Key.Id, SourceReader.Patient(document.RootElement));
+                    var taken = index.FindSource(record.Key.Id);
+                    senders[taken] = record.Sender;
+                    regions[taken] = SourceReader.RegionOf(document.RootElement);
                 }
 
                 break;
@@ -91,9 +103,39 @@ internal sealed class LinkPlan(LiveIndex index, Func<string> newId)
         }
     }
 
-    /// <summary>Completes the plan once all operations are taken.</summary>
-    public void Close()
+    /// <summary>Takes in what a person has decided: the resident as it shall be.</summary>
+    /// <returns>False where it has changed since it was read.</returns>
+    public bool TryTake(Resident wanted)
     {
+        var number = index.FindResident(wanted.Id);
+        if (number < 0)
+        {
+            number = index.AddResident(wanted.Id);
+            born.Add(number);
+        }
+
+        if (index.ResidentVersion(number) != wanted.Version)
+        {
+            return false;
+        }
+
+        Touch(number).Wanted = wanted;
+        foreach (var link in wanted.Links)
+        {
+            if (index.FindSource(link.Source) is >= 0 and var row)
+            {
+                Remember(row);
+                index.Assign(row, number);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Completes the plan once all operations are taken.</summary>
+    public void Close(DateTimeOffset now)
+    {
+        Reviews = [.. Doubts.Select(d => ReviewOf(d.Row, d.Doubt, now))];
         foreach (var touched in Touched.Values)
         {
             foreach (var row in index.RowsOf(touched.Number))
@@ -185,6 +227,24 @@ internal sealed class LinkPlan(LiveIndex index, Func<string> newId)
         Touch(resident).Links[index.SourceId(row)] = new(row, choice.How, choice.Assurance, choice.Probability, choice.IsNumberTaken);
         Doubts.AddRange(choice.Doubts.Select(d => (row, d)));
     }
+
+    private Review ReviewOf(int row, Doubt doubt, DateTimeOffset now)
+    {
+        var source = index.SourceId(row);
+        var other = doubt.Row < 0 ? "" : index.SourceId(doubt.Row);
+        var review = new Review(
+            Review.IdOf(doubt.Kind, source, other), doubt.Kind, source, other, ResidentIdOf(row), doubt.Row < 0 ? "" : ResidentIdOf(doubt.Row), now)
+        {
+            Institutions = [.. new[] { senders.GetValueOrDefault(row, "") }.Where(s => s.Length > 0)],
+            Region = regions.GetValueOrDefault(row, ""),
+            Probability = Math.Round(doubt.Probability, 6),
+            Model = index.ModelVersion,
+            PriorBits = index.Weights.PriorBits,
+        };
+        return doubt.Row < 0 ? review : review with { Evidence = index.Weights.Explain(index.Compare(index[row], index[doubt.Row]), index[row], index[doubt.Row]) };
+    }
+
+    private string ResidentIdOf(int row) => index.ResidentOf(row) is >= 0 and var resident ? index.ResidentId(resident) : "";
 
     private void Remember(int row) => undo.Add((row, index[row], index.ResidentOf(row)));
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Kangqiao.Kernel;
 using Kangqiao.PatientIndex.Online;
 using Kangqiao.PatientIndex.Residents;
+using Kangqiao.PatientIndex.Reviews;
 using Kangqiao.PatientIndex.Sources;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
@@ -31,6 +32,9 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
     private readonly Identifiers ids = new(time);
     private readonly SemaphoreSlim planning = new(1);
 
+    /// <summary>Where doubts are laid; null while there is nowhere.</summary>
+    public ReviewShelf? Reviews { get; set; }
+
     public IChangeFeed Changes => inner.Changes;
 
     public IJobs Jobs => inner.Jobs;
@@ -54,9 +58,21 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
             return refused;
         }
 
+        return await RunAsync(request, null, cancel);
+    }
+
+    /// <summary>Writes a request and what it does to the residents.</summary>
+    /// <param name="wanted">Residents as a person has decided that they shall be.</param>
+    public async ValueTask<Outcome<WriteReceipt>> RunAsync(WriteRequest request, IReadOnlyList<Resident>? wanted, CancellationToken cancel)
+    {
         for (var attempt = 0; ; attempt++)
         {
-            var (plan, placed, claim) = await PlanAsync(request, cancel);
+            if (await PlanAsync(request, wanted ?? [], cancel) is not var (plan, placed, claim))
+            {
+                _ = await follower.CatchUpAsync(cancel);
+                return Store.Problems.NoLongerSo();
+            }
+
             var outcome = default(Outcome<WriteReceipt>);
             var isWritten = false;
             try
@@ -78,7 +94,7 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
                 claim.End();
             }
 
-            if (isWritten || !Overtaken.Contains(outcome.Problem!.Code) || !await follower.CatchUpAsync(cancel))
+            if (isWritten || wanted is not null || !Overtaken.Contains(outcome.Problem!.Code) || !await follower.CatchUpAsync(cancel))
             {
                 return outcome;
             }
@@ -153,7 +169,9 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
     private static ReadOnlySpan<byte> TagSystem => "CodeSystem/record-kind"u8;
 
     /// <summary>Decides, in the order of asking, and waits for those who are writing one of the residents concerned.</summary>
-    private async ValueTask<(LinkPlan Plan, IReadOnlyList<WriteOperation> Placed, InFlight.Claim Claim)> PlanAsync(WriteRequest request, CancellationToken cancel)
+    /// <returns>Null where a resident is not as it was when a person decided on it.</returns>
+    private async ValueTask<(LinkPlan Plan, IReadOnlyList<WriteOperation> Placed, InFlight.Claim Claim)?> PlanAsync(
+        WriteRequest request, IReadOnlyList<Resident> wanted, CancellationToken cancel)
     {
         await planning.WaitAsync(cancel);
         try
@@ -173,7 +191,12 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
                             plan.Take(operation);
                         }
 
-                        plan.Close();
+                        if (!wanted.All(plan.TryTake))
+                        {
+                            return null;
+                        }
+
+                        plan.Close(time.GetUtcNow());
                         isKept = follower.InFlight.TryClaim(plan.Touched.Keys, out var claim, out other);
                         if (isKept)
                         {
@@ -201,6 +224,11 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
     private async ValueTask<Outcome<WriteReceipt>> CarryOutAsync(
         WriteRequest request, IReadOnlyList<WriteOperation> placed, LinkPlan plan, bool isClaiming, CancellationToken cancel)
     {
+        if (plan.Reviews.Count > 0 && Reviews is { } shelf && await NoteAsync(shelf, plan.Reviews, cancel) is { } unnoted)
+        {
+            return unnoted;
+        }
+
         if (plan.Touched.Count == 0)
         {
             return await inner.WriteAsync(request with { Operations = placed }, cancel);
@@ -235,11 +263,27 @@ internal sealed class LinkingStore(IRecordStore inner, LiveIndex index, Resident
             for (var i = placed.Count; i < receipt.Operations.Count; i += 2)
             {
                 var done = receipt.Operations[i];
-                index.SetResidentVersion(index.FindResident(done.Key.Id), done.Version);
+                var resident = index.FindResident(done.Key.Id);
+                index.SetResidentVersion(resident, done.Version);
+                if (plan.Touched[resident].Wanted is { } decided)
+                {
+                    index.Take(resident, decided);
+                }
             }
         }
 
         return new WriteReceipt([.. receipt.Operations.Take(placed.Count)]);
+    }
+
+    /// <summary>Lays doubts where a steward sees them, each with the institutions of both sides. Before the write: a doubt must not be lost.</summary>
+    private async ValueTask<Problem?> NoteAsync(ReviewShelf shelf, IReadOnlyList<Review> reviews, CancellationToken cancel)
+    {
+        if (!(await inner.ReadAsync([.. reviews.Select(r => new RecordKey("Patient", r.OtherSource.Length > 0 ? r.OtherSource : r.Source))], cancel)).Try(out var others, out var problem))
+        {
+            return problem;
+        }
+
+        return await shelf.NoteAsync([.. reviews.Select((r, i) => others[i] is { Sender.Length: > 0 } other ? r with { Institutions = [.. r.Institutions.Append(other.Sender).Distinct(StringComparer.Ordinal)] } : r)], cancel);
     }
 
     /// <summary>The operations with every record of a linked source at its resident's place.</summary>

@@ -59,7 +59,7 @@ internal sealed class ResidentDrafts(IRecordStore store, ResidentWriting writing
                 return Store.Problems.NoLongerSo();
             }
 
-            if (touched.IsNew && touched.Sources.Count == 0)
+            if (touched is { IsNew: true, Sources.Count: 0, Wanted: null })
             {
                 // Born and left again in one request: it never was.
                 continue;
@@ -71,7 +71,9 @@ internal sealed class ResidentDrafts(IRecordStore store, ResidentWriting writing
                     : stored.TryGetValue(new("Patient", s.Source), out var there) && there.State == RecordState.Live ? SourcePatient.Of(there, s.Facts) : null)
                 .OfType<SourcePatient>()
                 .ToList();
-            var resident = before with { Survivor = touched.Survivor ?? before.Survivor, Links = Links(before, touched, now) };
+            var resident = touched.Wanted is { } wanted
+                ? wanted with { HealthRecordNumber = before.HealthRecordNumber, Links = [.. wanted.Links.Where(l => touched.Sources.Exists(s => s.Source == l.Source))] }
+                : before with { Survivor = touched.Survivor ?? before.Survivor, Links = Links(before, touched, now) };
             if (!(await writing.OfAsync(resident, sources, touched.Version, cancel)).Try(out var draft, out var problem))
             {
                 return problem;

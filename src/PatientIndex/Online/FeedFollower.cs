@@ -258,7 +258,6 @@ internal sealed class FeedFollower(IRecordStore store, LiveIndex index) : IDispo
             {
                 rows.Add(row);
                 index.Assign(row, number);
-                index.Hold(row, link.How == LinkMeans.Steward);
             }
         }
 
@@ -267,6 +266,6 @@ internal sealed class FeedFollower(IRecordStore store, LiveIndex index) : IDispo
             index.Assign(left, -1);
         }
 
-        index.SetNeverSame(number, resident.NeverSame.Select(index.FindResident).Where(other => other >= 0));
+        index.Take(number, resident);
     }
 }

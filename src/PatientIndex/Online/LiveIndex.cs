@@ -1,6 +1,7 @@
 using Kangqiao.PatientIndex.Comparing;
 using Kangqiao.PatientIndex.Learning;
 using Kangqiao.PatientIndex.Model;
+using Kangqiao.PatientIndex.Residents;
 using Kangqiao.PatientIndex.Rows;
 
 namespace Kangqiao.PatientIndex.Online;
@@ -176,7 +177,7 @@ internal sealed class LiveIndex
     public bool AreNeverSame(int resident, int other) => neverSame.TryGetValue(resident, out var others) && others.Contains(other);
 
     /// <summary>Says whom a resident never is.</summary>
-    public void SetNeverSame(int resident, IEnumerable<int> others)
+    private void SetNeverSame(int resident, IEnumerable<int> others)
     {
         if (others.ToHashSet() is { Count: > 0 } set)
         {
@@ -188,10 +189,24 @@ internal sealed class LiveIndex
         }
     }
 
+    /// <summary>Takes in what a Person says besides its links' sources: whom it never is, and which links a person has made.</summary>
+    public void Take(int number, Resident resident)
+    {
+        foreach (var link in resident.Links)
+        {
+            if (FindSource(link.Source) is >= 0 and var row)
+            {
+                Hold(row, link.How == LinkMeans.Steward);
+            }
+        }
+
+        SetNeverSame(number, resident.NeverSame.Select(FindResident).Where(other => other >= 0));
+    }
+
     /// <summary>A person has put the source where it is: no weights move it.</summary>
     public bool IsHeld(int row) => held.Contains(row);
 
-    public void Hold(int row, bool isHeld)
+    private void Hold(int row, bool isHeld)
     {
         if (isHeld)
         {
@@ -249,7 +264,7 @@ internal sealed class LiveIndex
         }
     }
 
-    public void Take(LearnedWeights taught)
+    public void Learn(LearnedWeights taught)
     {
         learned = taught;
         weights = Weigh();

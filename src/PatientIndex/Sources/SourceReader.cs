@@ -73,6 +73,13 @@ internal static class SourceReader
     public static string? KindOf(JsonElement identifier) =>
         identifier.Member("type").Codings().Select(c => ValidDocument.KindOf(c.System, c.Code)).FirstOrDefault(kind => kind is not null);
 
+    /// <summary>Division of the home (GB/T 2260 and below); empty where it is not said.</summary>
+    public static string RegionOf(JsonElement patient)
+    {
+        const string Division = "https://kangqiao.dev/fhir/StructureDefinition/division";
+        return patient.Items("address").SelectMany(a => a.Items("extension")).Where(e => e.Text("url") == Division).Select(e => e.Text("valueCode")).FirstOrDefault(c => c.Length > 0) ?? "";
+    }
+
     private static (string Text, string Family, string Given) NameOf(JsonElement person)
     {
         (string, string, string) former = ("", "", "");

@@ -12,6 +12,8 @@ internal static class Outcomes
     /// <summary>Chinese is written as itself, not as escapes.</summary>
     public static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    public static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static int StatusOf(ProblemKind kind) => kind switch
     {
         ProblemKind.Invalid => 400,

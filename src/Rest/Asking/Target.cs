@@ -63,6 +63,9 @@ internal readonly record struct Target(
             ["_search"] => new Target(Shape.SystemSearch),
             ["_history"] => new Target(Shape.SystemHistory),
             [['$', ..] operation] => new Target(Shape.SystemOperation, Operation: operation),
+
+            // R4 has no ViewDefinition, but SQL on FHIR has the operation on its type as well.
+            ["ViewDefinition", "$viewdefinition-run"] => new Target(Shape.SystemOperation, Operation: "$viewdefinition-run"),
             [var type, ..] when R4.Facts.Type(type) is not { IsResource: true, IsAbstract: false } => Problems.NoSuchType(type),
             [var type] => new Target(Shape.Type, type),
             [var type, "_search"] => new Target(Shape.TypeSearch, type),

@@ -18,9 +18,9 @@ internal static class BulkFolder
 }
 
 /// <summary>Whose job it is: only they, and the system, may look at it.</summary>
-internal sealed record BulkOwner(string Role, string? Institution, string? Practitioner, string? Resident, string? Region, string? Purpose)
+internal sealed record BulkOwner(string Role, string? Institution, string? Practitioner, string? Resident, string? Region, string? Purpose, string? Scopes, string? Patient)
 {
-    public static BulkOwner Of(Caller caller) => new(caller.Role, caller.Institution, caller.Practitioner, caller.Resident, caller.Region, caller.Purpose);
+    public static BulkOwner Of(Caller caller) => new(caller.Role, caller.Institution, caller.Practitioner, caller.Resident, caller.Region, caller.Purpose, caller.Scopes, caller.Patient);
 
     public Caller Caller => new(Role)
     {
@@ -29,7 +29,9 @@ internal sealed record BulkOwner(string Role, string? Institution, string? Pract
         Resident = Resident,
         Region = Region,
         Purpose = Purpose,
+        Scopes = Scopes,
+        Patient = Patient,
     };
 
-    public bool Admits(Caller caller) => caller.Role == Roles.System || Of(caller) == this;
+    public bool Admits(Caller caller) => caller.Viewer.IsSystem || Of(caller) == this;
 }

@@ -178,6 +178,16 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             patients = members;
         }
 
+        if (patients is not null)
+        {
+            if (!(await room.Coverage.CoveredAsync(patients, cancel)).Try(out var covered, out problem))
+            {
+                return problem;
+            }
+
+            patients.UnionWith(covered.Values.SelectMany(ids => ids));
+        }
+
         // Rights are those of now and not of the kick-off.
         return (await Sight.OfAsync(room, ask.Owner.Caller, [.. patients ?? []], cancel)).Try(out var sight, out problem)
             ? new Chooser(room, sight, ask, criteria, subsets, patients)
@@ -232,7 +242,7 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
 
             json.ResetWrittenCount();
-            record.WriteResource(json);
+            sight.Shown(record).WriteResource(json);
             shelf.Append(record.Key.Type, subsets(record.Key.Type) is { } subset ? subset.Of(json.WrittenMemory) : json.WrittenSpan);
             Written.Add(record);
             return null;
@@ -270,6 +280,11 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             }
 
             var type = record.Key.Type;
+            if (!IsWanted(record))
+            {
+                return false;
+            }
+
             if (ask.Level == ExportLevel.System && !criteria.ContainsKey(type))
             {
                 return true;
@@ -291,6 +306,14 @@ internal sealed class ExportWork(RestRoom room) : IJobWork
             return (ask.Level == ExportLevel.System || RecordLinks.Of(terms).IsOfPatient(values, record.Key, patients))
                 && (!criteria.TryGetValue(type, out var any) || any.Exists(c => c.Matches(record.Key, values)));
         }
+
+        /// <summary>
+        /// It is no composed record, or one that is asked for: a resident's Patient follows from its sources, and the Person that joins
+        /// them is not about each of them alone.
+        /// </summary>
+        private bool IsWanted(StoredRecord record) =>
+            !ResidentTag.IsOn(record) || patients?.Contains(record.Key.Id) == true
+            || (record.Key.Type == "Person" ? ask.Level == ExportLevel.System : ask.Filters.Any(f => f.StartsWith("Patient?", StringComparison.Ordinal) && f.Contains("_tag=", StringComparison.Ordinal)));
 
         private static HashSet<string> TypesOf(ExportAsk ask)
         {

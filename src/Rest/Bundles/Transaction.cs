@@ -199,7 +199,7 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
             {
                 if (entry.Operation >= 0)
                 {
-                    entry.Answer = Done(entry, receipt.Operations[entry.Operation]);
+                    entry.Answer = Done(sight, entry, receipt.Operations[entry.Operation]);
                     if (entry.Ask.Method == "DELETE")
                     {
                         entry.Answer = entry.Answer with { Touched = [await Touched.OfDeletedAsync(sight, receipt.Operations[entry.Operation], cancel)] };
@@ -402,7 +402,12 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
 
         if (entry.Existing is { } existing)
         {
-            entry.Answer = Written.Existing(entry.Ask, existing, bench.Findings);
+            if (!(await entry.Ask.SightAsync(room, cancel)).Try(out var sight, out var blind))
+            {
+                return Refused(i, blind);
+            }
+
+            entry.Answer = Written.Existing(entry.Ask, sight.Shown(existing), bench.Findings);
             return null;
         }
 
@@ -464,12 +469,12 @@ internal sealed class Transaction(RestRoom room, Ask ask, Workbench bench, int c
         return bench.Prepare(type, key, rewritten.Root, changed, ask.Provenance);
     }
 
-    private Answer Done(TransactionEntry entry, in OperationReceipt receipt)
+    private Answer Done(Sight sight, TransactionEntry entry, in OperationReceipt receipt)
     {
         var status = receipt.Result switch { WriteResult.Created => 201, WriteResult.Deleted => 204, _ => 200 };
         var answer = Answer.Changed(receipt, status, Touched.Of(receipt, entry.Record is { } changed ? changed.Body.Span : [], entry.IsPatch));
         return entry.Record is { } record && ask.Prefer.Return == ReturnPreference.Representation
-            ? answer with { Body = new RecordBodyAnswer(Written.Record(record, receipt)) }
+            ? answer with { Body = new RecordBodyAnswer(sight.Shown(Written.Record(record, receipt))) }
             : answer;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using Kangqiao.Kernel;
+using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
@@ -91,7 +92,8 @@ public sealed class BearerTokens
         }
 
         var result = await handler.ValidateTokenAsync(token, asked);
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetValue<string>("role", out var role) || !Roles.All.Contains(role))
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetValue<string>("role", out var role) || !Roles.All.Contains(role)
+            || Claim(read, "institution") == Standard.Standing.StandingTerms.EmergencySender)
         {
             return null;
         }
@@ -116,6 +118,14 @@ public sealed class BearerTokens
 
         remembered[token] = (caller, new DateTimeOffset(read.ValidTo, TimeSpan.Zero));
         return caller;
+    }
+
+    /// <summary>Who sends a request; null where it has no token of ours.</summary>
+    public async ValueTask<Caller?> CallerAsync(HttpRequest request)
+    {
+        const string Scheme = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await ReadAsync(header[Scheme.Length..].Trim()) : null;
     }
 
     private static string? Claim(JsonWebToken token, string name) => token.TryGetValue<string>(name, out var value) ? value : null;

@@ -1,4 +1,5 @@
 using Kangqiao.Access.Roles;
+using Kangqiao.Access.Scopes;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Asking;
 using Kangqiao.Rest.Interactions;
@@ -11,6 +12,26 @@ namespace Kangqiao.Rest.Callers;
 /// </summary>
 internal static class Gate
 {
+    /// <summary>
+    /// Scopes name what is done in letters (SMART App Launch 2): create, read, update, delete, search. A question over all types is
+    /// narrowed by its predicate alone. Who subscribes or exports goes on with the whole role, so no scope is enough for that.
+    /// </summary>
+    private static bool IsWithin(IReadOnlyList<SmartScope> scopes, Interaction interaction, string? type)
+    {
+        var letters = interaction.Need switch
+        {
+            Need.Anyone => "",
+            Need.Write when type == "Subscription" => "-",
+            Need.Write => interaction.Method switch { "POST" when interaction.Operation is null => "c", "DELETE" => "d", _ => "u" },
+            Need.Operator => "-",
+            _ when interaction.Shape is Shape.Instance or Shape.Version or Shape.InstanceHistory => "r",
+            Need.Read when interaction.Operation is null or "$everything" or "$lastn" or "$stats" or "$match" or "$export" => "s",
+            Need.Export => "s",
+            _ => "r",
+        };
+        return letters.Length == 0 || type is null ? scopes.Count > 0 : scopes.Any(s => s.IsFor(type) && letters.All(s.Allows));
+    }
+
     /// <summary>Null where the role may ask.</summary>
     public static Problem? Refusal(RestRoom room, Interaction interaction, Ask ask)
     {
@@ -31,7 +52,12 @@ internal static class Gate
             Need.Export => May(AccessAction.Export),
             _ => May(AccessAction.Read),
         };
-        return may ? null : Problems.NotForRole(caller.Role, interaction.Need.ToString().ToLowerInvariant(), type ?? "this");
+        if (!may)
+        {
+            return Problems.NotForRole(caller.Role, interaction.Need.ToString().ToLowerInvariant(), type ?? "this");
+        }
+
+        return caller.Scopes is { } scopes && !IsWithin(SmartScope.Parse(scopes), interaction, type) ? Problems.OutOfScope() : null;
 
         bool May(AccessAction action) => type is null ? roles.May(caller.Role, action) : roles.May(caller.Role, type, action);
     }

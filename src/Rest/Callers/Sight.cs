@@ -1,4 +1,5 @@
 using Kangqiao.Access.Deciding;
+using Kangqiao.Access.Masking;
 using Kangqiao.Access.Roles;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Asking;
@@ -36,6 +37,9 @@ internal sealed class Sight
     /// <summary>For the store's searches.</summary>
     public ReaderPredicate Reader => decision.Reader;
 
+    /// <summary>The question reaches fewer than the caller may see one by one: said in the answer.</summary>
+    public bool IsPartial => decision.IsPartial;
+
     public bool SeesAll => Reader.IsUnrestricted;
 
     /// <summary>Who is noted as the sender of a record that the caller changes in part: what the platform mends stays its sender's.</summary>
@@ -45,8 +49,25 @@ internal sealed class Sight
     public static async ValueTask<Outcome<Sight>> OfAsync(RestRoom room, Caller caller, IReadOnlyCollection<string> named, CancellationToken cancel) =>
         (await room.Access.DecideAsync(caller.Viewer, named, cancel)).Try(out var decision, out var problem) ? new Sight(room, caller, decision) : problem;
 
-    /// <summary>The current version, deletion included; null when there is none that the caller may see.</summary>
-    public async ValueTask<Outcome<StoredRecord?>> ReadAsync(RecordKey key, CancellationToken cancel)
+    /// <summary>What the caller is shown of a version that may be seen: masked where the role does not see fields in the clear.</summary>
+    public StoredRecord Shown(StoredRecord record) => SeesAll ? record : FieldMask.Of(record, room.Access.MaskOf(caller.Viewer, record.Key.Type));
+
+    /// <summary>A page of a search over what the caller may see.</summary>
+    public async ValueTask<Outcome<SearchAnswer>> SearchAsync(SearchRequest request, CancellationToken cancel) =>
+        (await room.Planner.SearchAsync(request, Reader, cancel)).Try(out var found, out var problem)
+            ? SeesAll ? found : found with { Entries = [.. found.Entries.Select(e => e with { Record = Shown(e.Record) })] }
+            : problem;
+
+    /// <inheritdoc cref="SearchPlanner.LastAsync"/>
+    public async ValueTask<Outcome<List<StoredRecord>>> LastAsync(SearchRequest request, LastOfEach last, CancellationToken cancel) =>
+        (await room.Planner.LastAsync(request, last, Reader, cancel)).Try(out var found, out var problem) ? found.Select(Shown).ToList() : problem;
+
+    /// <summary>The current version as it is shown; null when there is none that the caller may see.</summary>
+    public async ValueTask<Outcome<StoredRecord?>> ReadAsync(RecordKey key, CancellationToken cancel) =>
+        (await ReadWholeAsync(key, cancel)).Try(out var record, out var problem) ? record is null ? record : Shown(record) : problem;
+
+    /// <summary>The current version, deletion included, with nothing masked: to be changed, not to be shown.</summary>
+    public async ValueTask<Outcome<StoredRecord?>> ReadWholeAsync(RecordKey key, CancellationToken cancel)
     {
         if (!(await room.Platform.ReadAsync(key, cancel)).Try(out var record, out var problem))
         {
@@ -66,6 +87,32 @@ internal sealed class Sight
         return (await ShowsAsync(record, cancel)).Try(out var shows, out problem) ? (shows ? record : null) : problem;
     }
 
+    /// <summary>Live records that carry an identity and that the caller may see.</summary>
+    public async ValueTask<Outcome<List<StoredRecord>>> FindAsync(Identity identity, int most, CancellationToken cancel)
+    {
+        if (!(await room.Platform.FindAsync(identity, cancel)).Try(out var numbers, out var problem)
+            || !(await room.Platform.ReadAsync([.. numbers.Take(most)], cancel)).Try(out var records, out problem))
+        {
+            return problem;
+        }
+
+        var seen = new List<StoredRecord>();
+        foreach (var record in records.OfType<StoredRecord>().Where(r => r.State == RecordState.Live))
+        {
+            if (!(await SeesAsync(record, cancel)).Try(out var sees, out problem))
+            {
+                return problem;
+            }
+
+            if (sees)
+            {
+                seen.Add(record);
+            }
+        }
+
+        return seen;
+    }
+
     /// <summary>That version; null when there is none that the caller may see. Who may not see the record as it is now sees none of its past.</summary>
     public async ValueTask<Outcome<StoredRecord?>> ReadAsync(RecordKey key, long version, CancellationToken cancel)
     {
@@ -74,7 +121,7 @@ internal sealed class Sight
             return await room.Platform.ReadAsync(key, version, cancel);
         }
 
-        if (!(await ReadAsync(key, cancel)).Try(out var current, out var problem) || current is null)
+        if (!(await ReadWholeAsync(key, cancel)).Try(out var current, out var problem) || current is null)
         {
             return problem is null ? (StoredRecord?)null : problem;
         }
@@ -84,7 +131,7 @@ internal sealed class Sight
             return problem is null ? (StoredRecord?)null : problem;
         }
 
-        return (await ShowsAsync(record, cancel)).Try(out var shows, out problem) ? (shows ? record : null) : problem;
+        return (await ShowsAsync(record, cancel)).Try(out var shows, out problem) ? (shows ? Shown(record) : null) : problem;
     }
 
     /// <summary>Versions that the caller may see, newest first.</summary>
@@ -109,7 +156,7 @@ internal sealed class Sight
             {
                 if (!current.TryGetValue(version.Key, out var isThere))
                 {
-                    if (!(await ReadAsync(version.Key, cancel)).Try(out var now, out problem))
+                    if (!(await ReadWholeAsync(version.Key, cancel)).Try(out var now, out problem))
                     {
                         return problem;
                     }
@@ -129,7 +176,7 @@ internal sealed class Sight
 
                 if (shows)
                 {
-                    found.Add(version);
+                    found.Add(Shown(version));
                 }
 
                 if (found.Count > ask.Limit)
@@ -211,7 +258,7 @@ internal sealed class Sight
         for (var i = 0; i < allowed.Length; i++)
         {
             var operation = request.Operations[i];
-            if (!(await ReadAsync(operation.Target, cancel)).Try(out var current, out var problem))
+            if (!(await ReadWholeAsync(operation.Target, cancel)).Try(out var current, out var problem))
             {
                 return (null, problem);
             }

@@ -33,7 +33,7 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
             var parameters = new AskParameters();
             var query = http.Request.QueryString.Value ?? "";
             var problem = parameters.Add(query.AsSpan(query.Length > 0 ? 1 : 0));
-            if (problem is null && Want(http, parameters).Try(out wanted, out problem))
+            if (problem is null && (IsTable(path) ? Plain : Want(http, parameters)).Try(out wanted, out problem))
             {
                 (answer, held, var asked) = await AnswerAsync(http, path, query, baseAddress, parameters, disclosure);
                 wanted = asked ?? wanted;
@@ -86,6 +86,9 @@ internal sealed partial class FhirEndpoint(RestRoom room, BearerTokens tokens, I
             held?.Dispose();
         }
     }
+
+    /// <summary>Rows have formats of their own, which the operation reads.</summary>
+    private static bool IsTable(string path) => path.EndsWith("/" + Views.ViewRun.Operation, StringComparison.Ordinal) || path == Views.ViewRun.Operation;
 
     private static Outcome<Wanted> Want(HttpContext http, AskParameters parameters)
     {

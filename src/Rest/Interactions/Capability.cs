@@ -25,7 +25,7 @@ internal static class Capability
         // The base is the client's Host header, unless it is configured: strangers must not fill the memory with bases.
         if (!ByBase.TryGetValue(ask.Base, out var json))
         {
-            json = Make(ask.Base, room.Time.GetUtcNow());
+            json = Make(ask.Base, room.Time.GetUtcNow(), [.. room.Topics.All.Select(topic => topic.Url)]);
             if (ByBase.Count < 16)
             {
                 ByBase.TryAdd(ask.Base, json);
@@ -35,7 +35,7 @@ internal static class Capability
         return new(Answer.Json(json));
     }
 
-    private static byte[] Make(string baseAddress, DateTimeOffset now)
+    private static byte[] Make(string baseAddress, DateTimeOffset now, string[] topics)
     {
         var buffer = new ArrayBufferWriter<byte>(256 * 1024);
         using (var writer = new Utf8JsonWriter(buffer, Outcomes.Compact))
@@ -57,7 +57,7 @@ internal static class Capability
             Strings(writer, "format", "application/fhir+json", "application/fhir+xml", "json", "xml");
             Strings(writer, "patchFormat", "application/json-patch+json", "application/xml-patch+xml", "application/fhir+json", "application/fhir+xml");
             writer.WriteStartArray("rest");
-            Rest(writer);
+            Rest(writer, topics);
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
@@ -65,7 +65,7 @@ internal static class Capability
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void Rest(Utf8JsonWriter writer)
+    private static void Rest(Utf8JsonWriter writer, string[] topics)
     {
         writer.WriteStartObject();
         writer.WriteString("mode", "server");
@@ -76,7 +76,7 @@ internal static class Capability
         writer.WriteStartArray("resource");
         foreach (var type in R4.Facts.Types.Where(t => t is { IsResource: true, IsAbstract: false }).OrderBy(t => t.Name, StringComparer.Ordinal))
         {
-            Resource(writer, type);
+            Resource(writer, type, type.Name == "Subscription" ? topics : []);
         }
 
         writer.WriteEndArray();
@@ -132,9 +132,10 @@ internal static class Capability
         return found;
     }
 
-    private static void Resource(Utf8JsonWriter writer, TypeFact type)
+    private static void Resource(Utf8JsonWriter writer, TypeFact type, string[] topics)
     {
         writer.WriteStartObject();
+        Topics(writer, topics);
         writer.WriteString("type", type.Name);
         Interactions(writer, "read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type");
         writer.WriteString("versioning", "versioned-update");
@@ -166,6 +167,26 @@ internal static class Capability
         writer.WriteEndArray();
         Operations(writer, type.Name);
         writer.WriteEndObject();
+    }
+
+    /// <summary>What can be subscribed to (Subscriptions R5 Backport IG, StructureDefinition capability-subscriptiontopic-canonical).</summary>
+    private static void Topics(Utf8JsonWriter writer, string[] topics)
+    {
+        if (topics.Length == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("extension");
+        foreach (var topic in topics)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("url", "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/capability-subscriptiontopic-canonical");
+            writer.WriteString("valueCanonical", topic);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static bool Has(Shape shape, string method) => InteractionTable.All.Any(i => i.Shape == shape && i.Method == method);

@@ -44,7 +44,7 @@ internal static class Create
         }
 
         return Written.TooMany(condition, ask.Target.Type!, criteria) is { } tooMany ? Answer.Refused(tooMany)
-            : condition.Matches is [var existing] ? Written.Existing(ask, existing, bench.Findings)
+            : condition.Matches is [var existing] ? (await ask.SightAsync(room, cancel)).Try(out var sight, out problem) ? Written.Existing(ask, sight.Shown(existing), bench.Findings) : Answer.Refused(problem)
             : await Written.PutAsync(room, ask, bench, put, condition.Expectations, cancel);
     }
 }

@@ -57,7 +57,7 @@ internal sealed record Interaction(Shape Shape, string Method, string Code, Hand
 
         // A job answers to its owner.
         "$bulk-status" or "$bulk-file" => Need.Anyone,
-        "$import" or "$reindex" => Need.Operator,
+        "$import" or "$reindex" or "$viewdefinition-run" => Need.Operator,
         _ => Need.Read,
     };
 

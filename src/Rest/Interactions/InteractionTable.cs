@@ -12,6 +12,7 @@ namespace Kangqiao.Rest.Interactions;
 internal static class InteractionTable
 {
     private const string Definitions = "http://hl7.org/fhir/OperationDefinition/";
+    private const string PixDefinition = "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix";
 
     public static IReadOnlyList<Interaction> All { get; } =
     [
@@ -62,8 +63,22 @@ internal static class InteractionTable
         .. Bulk.BulkInteractions.All,
         .. Subscriptions.SubscriptionInteractions.All,
         .. OperationOf("Person", "$everything", null, Everything.HandleAsync),
+        new(Shape.SystemOperation, "POST", "", Views.ViewRun.HandleAsync)
+        {
+            Operation = Views.ViewRun.Operation,
+            Definition = "http://sql-on-fhir.org/OperationDefinition/$viewdefinition-run",
+        },
+        .. StewardOperation("$merge", Persons.StewardOperations.MergeAsync),
+        .. StewardOperation("$unmerge", Persons.StewardOperations.UnmergeAsync),
+        .. StewardOperation("$split", Persons.StewardOperations.SplitAsync),
+        .. StewardOperation("$never-same", Persons.StewardOperations.NeverSameAsync),
+        new(Shape.TypeOperation, "GET", "", Persons.CrossReference.HandleAsync) { Operation = "$ihe-pix", Type = "Patient", Definition = PixDefinition },
+        new(Shape.TypeOperation, "POST", "", Persons.CrossReference.HandleAsync) { Operation = "$ihe-pix", Type = "Patient", Definition = PixDefinition },
         new(Shape.TypeOperation, "POST", "", Persons.Match.HandleAsync) { Operation = "$match", Type = "Patient", Definition = Definitions + "Patient-match" },
     ];
+
+    private static IEnumerable<Interaction> StewardOperation(string name, Handler handler) =>
+        [new(Shape.TypeOperation, "POST", "", handler) { Operation = name, Type = "Person", Definition = $"https://kangqiao.dev/fhir/OperationDefinition/Person-{name[1..]}" }];
 
     /// <summary>The interaction asked for, or the answer that says why there is none.</summary>
     public static Interaction? Find(string method, Target target, out Answer? refused)

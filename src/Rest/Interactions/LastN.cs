@@ -52,7 +52,7 @@ internal static class LastN
         return (await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
             && (await ValueSetNames.ResolveAsync(sight, ask.Base, criteria, cancel)).Try(out var resolved, out problem)
             && SearchRequestParser.Parse(room.Book, "Observation", resolved, room.SearchContext(ask.Base), options).Try(out var request, out problem)
-            && (await room.Planner.LastAsync(request, new LastOfEach("code", "date", max), sight.Reader, cancel)).Try(out var found, out problem)
+            && (await sight.LastAsync(request, new LastOfEach("code", "date", max), cancel)).Try(out var found, out problem)
                 ? new Answer(200) { Body = new FoundBundle(ask, found) }
                 : Answer.Refused(problem!);
     }

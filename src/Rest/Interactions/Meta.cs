@@ -95,7 +95,7 @@ internal static class Meta
         var options = new SearchOptions { PageSize = most };
         return (await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
             && SearchRequestParser.Parse(room.Book, ask.Target.Type, [new("_filter", filter)], room.SearchContext(ask.Base), options).Try(out var request, out problem)
-            && (await room.Planner.SearchAsync(request, sight.Reader, cancel)).Try(out var answer, out problem)
+            && (await sight.SearchAsync(request, cancel)).Try(out var answer, out problem)
                 ? answer.Entries.Select(e => e.Record).ToList()
                 : problem!;
     }

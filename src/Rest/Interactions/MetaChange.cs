@@ -38,10 +38,14 @@ internal static class MetaChange
         }
 
         var change = JsonNode.Parse(sent.Raw)!.AsObject();
-        var read = await Read.HandleAsync(room, ask with { IfNoneMatch = null, IfModifiedSince = null }, cancel);
-        if (read.Body is not RecordBodyAnswer { Record: var current })
+        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem) || !(await sight.ReadWholeAsync(ask.Target.Key, cancel)).Try(out var current, out problem))
         {
-            return read;
+            return Answer.Refused(problem);
+        }
+
+        if (current is not { State: RecordState.Live })
+        {
+            return current is null ? Answer.Refused(Problems.NotFound(ask.Target.Key)) : Read.Gone(current);
         }
 
         var json = new ArrayBufferWriter<byte>();
@@ -53,8 +57,7 @@ internal static class MetaChange
             return unsound;
         }
 
-        if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
-            || !(await bench.PrepareAsync(current.Key, cancel, sight.ProvenanceOf(current))).Try(out var record, out problem))
+        if (!(await bench.PrepareAsync(current.Key, cancel, sight.ProvenanceOf(current))).Try(out var record, out problem))
         {
             return Answer.Refused(problem);
         }

@@ -45,7 +45,7 @@ internal static class Patch
     {
         if (!EntityTag.Expected(ask.IfMatch).Try(out var expected, out var problem)
             || !(await ask.SightAsync(room, cancel)).Try(out var sight, out problem)
-            || !(await sight.ReadAsync(key, cancel)).Try(out var current, out problem))
+            || !(await sight.ReadWholeAsync(key, cancel)).Try(out var current, out problem))
         {
             return (null, Answer.Refused(problem));
         }

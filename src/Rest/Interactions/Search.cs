@@ -1,6 +1,8 @@
 using System.Buffers;
+using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Asking;
+using Kangqiao.Rest.Callers;
 using Kangqiao.Store;
 using Kangqiao.Store.Queries;
 
@@ -39,9 +41,10 @@ internal static class Search
     {
         options ??= new SearchOptions { IsLenient = ask.Prefer.IsLenient == true };
         if (!(await ask.SightAsync(room, cancel)).Try(out var sight, out var problem)
+            || MaskedQuestion.Refusal(room, ask.Caller, type, parameters) is { } masked && (problem = masked) is not null
             || !(await ValueSetNames.ResolveAsync(sight, ask.Base, parameters, cancel)).Try(out var resolved, out problem)
             || !SearchRequestParser.Parse(room.Book, type, resolved, room.SearchContext(ask.Base), options, compartment).Try(out var request, out problem)
-            || !(await room.Planner.SearchAsync(request, sight.Reader, cancel)).Try(out var found, out problem))
+            || !(await sight.SearchAsync(request, cancel)).Try(out var found, out problem))
         {
             return Answer.Refused(problem);
         }
@@ -53,7 +56,7 @@ internal static class Search
 
         return new Answer(200)
         {
-            Body = new SearchBundle(ask, request, found),
+            Body = new SearchBundle(ask, request, found, sight.IsPartial, await room.Index.WarningAsync()),
             Applied = ask.Prefer.IsLenient switch { true => "handling=lenient", false => "handling=strict", _ => null },
         };
     }
@@ -65,7 +68,8 @@ internal static class Search
         _ => "",
     };
 
-    private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found) : IBody
+    /// <param name="warning">What the searcher must know of the answer; null for nothing.</param>
+    private sealed class SearchBundle(Ask ask, SearchRequest request, SearchAnswer found, bool isPartial, Problem? warning) : IBody
     {
         public IEnumerable<StoredRecord> Records => found.Entries.Select(e => e.Record);
 
@@ -90,13 +94,28 @@ internal static class Search
 
             if (request.Ignored.Count > 0)
             {
-                bundle.BeginEntry();
-                bundle.Resource(new JsonBody(Outcomes.Warning(Problems.Ignored(request.Ignored))));
-                bundle.Search("outcome");
-                bundle.EndEntry();
+                Say(bundle, Problems.Ignored(request.Ignored));
+            }
+
+            if (isPartial)
+            {
+                Say(bundle, Problems.OwnRecordsOnly());
+            }
+
+            if (warning is not null)
+            {
+                Say(bundle, warning);
             }
 
             bundle.End();
+        }
+
+        private static void Say(BundleWriter bundle, Problem problem)
+        {
+            bundle.BeginEntry();
+            bundle.Resource(new JsonBody(Outcomes.Warning(problem)));
+            bundle.Search("outcome");
+            bundle.EndEntry();
         }
     }
 }

@@ -94,6 +94,7 @@ internal sealed record Condition(IReadOnlyList<StoredRecord> Matches, Identity? 
     {
         var options = new SearchOptions { PageSize = most, LargestPage = Math.Max(most, 1000) };
         if (!SearchRequestParser.Parse(room.Book, type, criteria, room.SearchContext(ask.Base), options).Try(out var request, out var problem)
+            || MaskedQuestion.Refusal(room, ask.Caller, type, criteria) is { } masked && (problem = masked) is not null
             || !(await room.Planner.SearchAsync(request, sight.Reader, cancel)).Try(out var answer, out problem)
             || !(await room.Planner.FilterAsync(request, sight.Reader, cancel)).Try(out var filter, out problem))
         {

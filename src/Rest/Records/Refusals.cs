@@ -1,3 +1,4 @@
+using Kangqiao.Access.Masking;
 using Kangqiao.Rest.Answering;
 using Kangqiao.Rest.Subscriptions;
 using Kangqiao.Standard.Making;
@@ -18,8 +19,28 @@ internal static class Refusals
     /// <returns>Null, or 422 with everything found.</returns>
     public static Answer? Check(this Workbench bench, RestRoom room) =>
         !bench.TryCheck() ? Answer.Findings(bench.Findings, 422)
+        : IsMasked(bench.Document.Root) ? Answer.Refused(Problems.MaskedBody(), 422)
         : SubscriptionRules.Refusal(room, bench.Document) is { } unserved ? Answer.Refused(unserved, 422)
         : null;
+
+    private static bool IsMasked(Fhir.Reading.Element resource)
+    {
+        var meta = resource.Child("meta");
+        if (!meta.Exists)
+        {
+            return false;
+        }
+
+        foreach (var label in meta.ChildrenNamed("security"))
+        {
+            if (label.ChildText("code") == FieldMask.Label && label.ChildText("system") == FieldMask.LabelSystem)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Reads and checks a resource of a type.</summary>
     public static Answer? Take(this Workbench bench, RestRoom room, ReadOnlyMemory<byte> json, string type) =>

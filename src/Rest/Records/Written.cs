@@ -48,7 +48,7 @@ internal static class Written
         var status = done.Result == WriteResult.Created ? 201 : 200;
         return Answer.Changed(done, status, Touched.Of(done, put.Record.Body.Span, isPatch: ask.Method == "PATCH")) with
         {
-            Body = Shown(ask, Record(put.Record, done), bench.Findings),
+            Body = Shown(ask, sight.Shown(Record(put.Record, done)), bench.Findings),
             Applied = ask.Prefer.OfChange,
             IsOutcome = ask.Prefer.Return == ReturnPreference.OperationOutcome,
         };

@@ -195,7 +195,8 @@ internal sealed class NoticeWork(RestRoom room) : IJobWork
     {
         // Of a deletion the record as it was decides.
         var subject = change.Kind == ChangeKind.Deleted ? look?.Previous : look?.Current;
-        if (subject is null)
+        // What is composed of a resident follows from the sources, and those are the events.
+        if (subject is null || (subject.Key.Type == "Patient" && ResidentTag.IsOn(subject)))
         {
             return false;
         }

@@ -46,7 +46,7 @@ internal static class NotificationBundle
                 }
 
                 // What may be seen can have changed since the event: asked again where it leaves.
-                records[i] = record is { State: RecordState.Live } && (await sight.SeesAsync(record, cancel)).Try(out var sees, out _) && sees ? record : null;
+                records[i] = record is { State: RecordState.Live } && (await sight.SeesAsync(record, cancel)).Try(out var sees, out _) && sees ? sight.Shown(record) : null;
             }
         }
 

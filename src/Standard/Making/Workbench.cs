@@ -130,7 +130,10 @@ public sealed class Workbench : IDisposable
             : problem;
     }
 
-    /// <summary>Only from what is stored with the record: the index written anew has to say the same.</summary>
+    /// <summary>
+    /// Who sent it, the day on which it counts among what was sent, and what makes it sensitive. Only from what is stored with the record:
+    /// the index written anew has to say the same.
+    /// </summary>
     private IReadOnlyList<string> LabelsOf(Element resource, string sender)
     {
         var sensitive = shop.Sensitivity.TermsOf(resource);
@@ -139,6 +142,10 @@ public sealed class Workbench : IDisposable
         if (sender.Length > 0)
         {
             (labels ??= []).Add(SenderLabel.Of(sender));
+            if (CollectionDomains.Default.LabelOf(resource) is { } day)
+            {
+                labels.Add(day);
+            }
         }
 
         if (sensitive.Count > 0)

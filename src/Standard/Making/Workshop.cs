@@ -29,7 +29,7 @@ public sealed class Workshop(
     public SensitivityRules Sensitivity { get; } = sensitivity;
 
     /// <summary>The form of the terms that are written here: see <see cref="TermForm"/>.</summary>
-    public string Form { get; } = TermForm.Of(SearchPlan.Of, sensitivity.Version);
+    public string Form { get; } = TermForm.Of(SearchPlan.Of, $"{sensitivity.Version}\n{CollectionDomains.Default.Version}");
 
     /// <summary>A place to read and prepare records; give it back by disposing it.</summary>
     public Workbench Rent() => idle.TryTake(out var bench) ? bench : new Workbench(this);

@@ -43,6 +43,16 @@ public sealed class ValueDomains
         return problem is null ? domains : problem;
     }
 
+    /// <summary>The tables that an element carries.</summary>
+    /// <param name="place">Such as Encounter.hospitalization.dischargeDisposition; extensions have none.</param>
+    public IReadOnlyList<string> TablesOf(string place)
+    {
+        var dot = place.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 && byType.TryGetValue(place[..dot], out var rows)
+            ? [.. rows.Where(r => r.Place == place[(dot + 1)..]).SelectMany(r => r.Tables)]
+            : [];
+    }
+
     /// <param name="missing">Codings without an edition are added to it.</param>
     internal void Check(Element resource, FindingList findings, List<MissingEdition> missing)
     {
@@ -118,12 +128,12 @@ public sealed class ValueDomains
             byType[fields[0]] = rows = [];
         }
 
-        rows.Add(new ValueDomain([.. fields[1].Split('.').Select(Step.Parse)], fields[2].Split(','), fields[3]));
+        rows.Add(new ValueDomain(fields[1], [.. fields[1].Split('.').Select(Step.Parse)], fields[2].Split(','), fields[3]));
         return null;
     }
 
     private string? AddDataElement(string[] fields) =>
-        Unknown(fields[1]) ?? (byDataElement.TryAdd(fields[0], new ValueDomain([], fields[1].Split(','), Offered)) ? null : $"{fields[0]} is there twice");
+        Unknown(fields[1]) ?? (byDataElement.TryAdd(fields[0], new ValueDomain("", [], fields[1].Split(','), Offered)) ? null : $"{fields[0]} is there twice");
 
     private string? Unknown(string tables) =>
         tables.Split(',').FirstOrDefault(t => !terminology.HasTable(t)) is { } missing ? $"there is no table {missing} in content/terminology" : null;
@@ -256,7 +266,7 @@ public sealed class ValueDomains
         findings.Add(new Finding(kind, severity, at.Path(), particulars, line, column));
     }
 
-    private sealed record ValueDomain(Step[] Path, IReadOnlyList<string> Tables, string Strictness);
+    private sealed record ValueDomain(string Place, Step[] Path, IReadOnlyList<string> Tables, string Strictness);
 
     /// <param name="Extension">The end of an extension's URL, or null for an element.</param>
     private readonly record struct Step(int NameId, string? Extension)

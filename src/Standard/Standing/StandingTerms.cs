@@ -19,6 +19,10 @@ public static class StandingTerms
 
     public const string BreakGlass = "break-glass";
 
+    /// <summary>Until when an emergency access holds, and for which institution's viewers.</summary>
+    public const string UntilExtension = "https://kangqiao.dev/fhir/StructureDefinition/access-until";
+    public const string InstitutionExtension = "https://kangqiao.dev/fhir/StructureDefinition/access-institution";
+
     /// <summary>Tag of a record that is reported to the authority as a case.</summary>
     public const string Case = "case";
 

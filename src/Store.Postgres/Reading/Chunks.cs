@@ -12,7 +12,7 @@ namespace Kangqiao.Store.Postgres.Reading;
 internal sealed class Chunks
 {
     private const string Told = "SELECT w, chunks FROM store.writer WHERE chunks > 0";
-    private const string Later = "SELECT first FROM store.chunk WHERE w = $1 AND first > $2 ORDER BY first";
+    private const string Later = "SELECT first, wide FROM store.chunk WHERE w = $1 AND first > $2 ORDER BY first";
 
     private volatile Map known = new([]);
 
@@ -43,7 +43,7 @@ internal sealed class Chunks
         var map = known;
         foreach (var (writer, told) in more)
         {
-            var later = await connection.Command(Later).With(writer).With(map.LastOf(writer)).RowsAsync(row => row.GetInt64(0), cancel);
+            var later = await connection.Command(Later).With(writer).With(map.LastOf(writer)).RowsAsync(row => (row.GetInt64(0), row.GetInt64(1)), cancel);
             map = map.With(writer, told, later);
         }
 
@@ -51,11 +51,14 @@ internal sealed class Chunks
     }
 
     /// <summary>Chunks by their writers; one writer's lie behind each other, several writers' beside each other.</summary>
-    public sealed class Map(ImmutableDictionary<short, (long Told, ImmutableArray<long> Firsts)> writers)
+    public sealed class Map(ImmutableDictionary<short, (long Told, ImmutableArray<(long First, long Wide)> Chunks)> writers)
     {
-        private readonly long[] all = [.. writers.Values.SelectMany(writer => writer.Firsts).Order()];
+        /// <summary>Of so many chunks of a wide one the wide one is asked: one list instead of several, and what is beyond is cut by number.</summary>
+        private const int EnoughForWide = 3;
 
-        public Map(IEnumerable<KeyValuePair<short, (long Told, ImmutableArray<long> Firsts)>> writers)
+        private readonly long[] all = [.. writers.Values.SelectMany(writer => writer.Chunks.Select(chunk => chunk.First)).Order()];
+
+        public Map(IEnumerable<KeyValuePair<short, (long Told, ImmutableArray<(long First, long Wide)> Chunks)>> writers)
             : this(ImmutableDictionary.CreateRange(writers))
         {
         }
@@ -77,10 +80,10 @@ internal sealed class Chunks
 
         public long ToldBy(short writer) => writers.TryGetValue(writer, out var its) ? its.Told : 0;
 
-        public long LastOf(short writer) => writers.TryGetValue(writer, out var its) && its.Firsts.Length > 0 ? its.Firsts[^1] : 0;
+        public long LastOf(short writer) => writers.TryGetValue(writer, out var its) && its.Chunks.Length > 0 ? its.Chunks[^1].First : 0;
 
-        public Map With(short writer, long told, IReadOnlyList<long> later) => new(writers.SetItem(
-            writer, (told, (writers.TryGetValue(writer, out var its) ? its.Firsts : []).AddRange(later))));
+        public Map With(short writer, long told, IReadOnlyList<(long First, long Wide)> later) => new(writers.SetItem(
+            writer, (told, (writers.TryGetValue(writer, out var its) ? its.Chunks : []).AddRange(later))));
 
         /// <summary>The number so many chunks behind (below zero: before) another; null where there are no more.</summary>
         public long? Step(long from, int chunks)
@@ -90,17 +93,29 @@ internal sealed class Chunks
             return at < 0 || at >= all.Length ? null : all[at];
         }
 
-        /// <summary>Chunks that may hold numbers from low to high, both inclusive.</summary>
+        /// <summary>Names of chunks, wide ones among them, that hold all numbers from low to high, both inclusive, and some others.</summary>
         public long[] Between(long low, long high)
         {
             var found = new List<long>();
-            foreach (var (_, firsts) in writers.Values)
+            foreach (var (_, chunks) in writers.Values)
             {
-                var at = firsts.BinarySearch(low);
-                at = Math.Max(0, at < 0 ? ~at - 1 : at);
-                for (; at < firsts.Length && firsts[at] <= high; at++)
+                var at = chunks.BinarySearch((low, long.MaxValue));
+                for (at = Math.Max(0, (at < 0 ? ~at : at) - 1); at < chunks.Length && chunks[at].First <= high;)
                 {
-                    found.Add(firsts[at]);
+                    var (wide, from) = (chunks[at].Wide, at);
+                    while (at < chunks.Length && chunks[at].First <= high && chunks[at].Wide == wide)
+                    {
+                        at++;
+                    }
+
+                    if (wide != 0 && at - from >= EnoughForWide)
+                    {
+                        found.Add(wide);
+                    }
+                    else
+                    {
+                        found.AddRange(chunks.AsSpan(from, at - from).ToArray().Select(chunk => chunk.First));
+                    }
                 }
             }
 

@@ -1,53 +1,48 @@
-using System.Collections.Frozen;
 using Kangqiao.Store.Postgres.Binding;
 using Kangqiao.Store.Search;
-using Kangqiao.Store.Terms;
-using Npgsql;
 
 namespace Kangqiao.Store.Postgres.Reading;
 
 /// <summary>
-/// How common terms are, known from a sample of records that is taken again as the store grows, in the background. It decides how
-/// a page is asked, never what is in it.
+/// How common the matches of a question are, known from a sample of records that is taken again as the store grows, in the
+/// background. It decides how a page is asked, never what is in it.
 /// </summary>
 internal sealed class Densities(Connections connections) : IAsyncDisposable
 {
-    // Many places with few records each: what belongs to one patient lies together and is common only there.
-    private const int Places = 64;
+    // Many places with few records each, so that few of them are of one patient.
+    private const int Places = 128;
     private const int RecordsAtPlace = 256;
-    private const int LeastPlaces = 3;
-    private const string Sample = """
-        SELECT h, sum(n)::bigint FROM (
-          SELECT s.first, h, count(*) AS n FROM unnest($1::bigint[]) AS s(first)
-          CROSS JOIN LATERAL (SELECT x FROM store.record WHERE number >= s.first ORDER BY number LIMIT $2) r
-          CROSS JOIN LATERAL unnest(r.x) AS h WHERE h < 0 GROUP BY s.first, h) u
-        GROUP BY h HAVING count(*) >= $3
+    private const string Taken = """
+        SELECT s.place, r.x, array(SELECT l FROM unnest(tsvector_to_array(r.t)) AS l WHERE left(l, 1) NOT IN ('g', 'l'))
+        FROM unnest($1::bigint[]) WITH ORDINALITY AS s(first, place)
+        CROSS JOIN LATERAL (SELECT x, t FROM store.record WHERE number >= s.first ORDER BY number LIMIT $2) r
         """;
 
     /// <summary>Records of a chunk (<c>ChunkClock</c>).</summary>
     private const double InChunk = 4_096;
 
-    /// <summary>Of a term that the sample does not show: less than it could show.</summary>
-    private const double Rare = 2e-5;
+    /// <summary>Matches that the sample shows too few of to say more: then all are asked at once.</summary>
+    private const int LeastMatches = 2;
 
-    /// <summary>Of a term kept as text, of which there is no sample: names and the like, of the fewer types.</summary>
-    private const double OfText = 3e-4;
-
-    // Microseconds on the machine of docs/performance.md, and only their proportions matter: finding a chunk's list, and fetching a match.
-    private const double ChunkCost = 5;
-    private const double MatchCost = 0.8;
-    private const double LookCost = 0.4;
+    // Microseconds on the machine of docs/performance.md, of which only the proportions matter: a record read in the order of numbers, and
+    // what it costs to compare it with each term; a match fetched from where it lies; a list of a chunk or wide chunk.
+    private const double LookCost = 0.5;
     private const double TermCost = 0.1;
+    private const double MatchCost = 2.5;
+    private const double ListCost = 20;
     private const int MostLookedAt = 2_000;
-    private const int MostChunks = 48;
+
+    /// <summary>Beyond so many, lists cost more than they spare. Sixteen chunks are one list, but for stores whose chunks are not in wide ones.</summary>
+    private const int MostChunks = 256;
+    private const double ChunksInList = 8;
 
     /// <summary>So many times a page, because matches do not lie evenly.</summary>
-    private const double Ample = 2.5;
+    private const double Ample = 2;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource end = new();
-    private volatile FrozenDictionary<long, double>? known;
+    private volatile RecordSample? sample;
     private int sampledAt;
     private int isSampling;
     private Task sampling = Task.CompletedTask;
@@ -61,21 +56,26 @@ internal sealed class Densities(Connections connections) : IAsyncDisposable
             return PageWay.AtOnce;
         }
 
-        if (known is not { } sample)
+        if (sample is not { Size: > 0 } known)
         {
             return new(Math.Max(128, 2 * limit), 1);
         }
 
-        // Each way's cost, as far as it fills the page; the cheapest that does not rest on luck.
-        var density = Math.Max(Of(query, sample), 1e-9);
-        var all = density * InChunk * map.Count;
-        var chunks = Math.Ceiling(Ample * limit / (density * InChunk));
+        // The store's own term is on all records; others that the sample does not hold are of few.
+        var matches = known.Matches(query) ?? (IsOfAll(query) ? known.Size : 0);
+        if (matches < LeastMatches)
+        {
+            return PageWay.AtOnce;
+        }
+
+        var density = (double)matches / known.Size;
         var looked = Ample * limit / density;
+        var chunks = Math.Ceiling(Ample * limit / (density * InChunk));
         var lookCost = looked * (LookCost + (TermCost * TermsOf(query)));
-        var walkCost = (chunks * ChunkCost) + (Math.Max(density * InChunk, Ample * limit) * MatchCost);
+        var walkCost = (Math.Ceiling(chunks / ChunksInList) * ListCost) + (Math.Max(density * InChunk, Ample * limit) * MatchCost);
         return looked <= MostLookedAt && lookCost < walkCost ? new((int)looked, 1)
-            : all * MatchCost < 2 * walkCost ? PageWay.AtOnce
-            : new(0, (int)Math.Min(chunks, MostChunks));
+            : chunks > MostChunks || density * InChunk * map.Count * MatchCost < 2 * walkCost ? PageWay.AtOnce
+            : new(0, (int)chunks);
     }
 
     public async ValueTask DisposeAsync()
@@ -85,24 +85,13 @@ internal sealed class Densities(Connections connections) : IAsyncDisposable
         end.Dispose();
     }
 
-    private static double Of(TermQuery query, FrozenDictionary<long, double> sample)
+    private static bool IsOfAll(TermQuery query) => query switch
     {
-        switch (query)
-        {
-            case TermQuery.Term term:
-                return WholeTerms.IsOne(term.Text) ? sample.GetValueOrDefault(TermColumns.HashOf(term.Text), Rare) : OfText;
-            case TermQuery.Prefix prefix:
-                return prefix.Text[0] == 'l' ? 1
-                    : WholeTerms.With(prefix.Text) is { } whole ? Math.Min(1, whole.Sum(one => sample.GetValueOrDefault(TermColumns.HashOf(one), Rare)))
-                    : OfText;
-            case TermQuery.Or or:
-                return Math.Min(1, or.Parts.Sum(part => Of(part, sample)));
-            case TermQuery.And and:
-                return OfAll(and, sample);
-            default:
-                return 1;
-        }
-    }
+        TermQuery.Prefix prefix => prefix.Text[0] == 'l',
+        TermQuery.Or or => or.Parts.Any(IsOfAll),
+        TermQuery.And and => and.Parts.Any(IsOfAll) && and.Parts.All(part => part is TermQuery.Not || IsOfAll(part)),
+        _ => false,
+    };
 
     private static int TermsOf(TermQuery query) => query switch
     {
@@ -111,19 +100,6 @@ internal sealed class Densities(Connections connections) : IAsyncDisposable
         TermQuery.Not not => TermsOf(not.Part),
         _ => 1,
     };
-
-    /// <summary>What is asked together often lies together: each further condition counts with half the exponent of the one before.</summary>
-    private static double OfAll(TermQuery.And and, FrozenDictionary<long, double> sample)
-    {
-        var (density, exponent) = (1.0, 1.0);
-        foreach (var one in and.Parts.Where(part => part is not TermQuery.Not).Select(part => Of(part, sample)).Order())
-        {
-            density *= Math.Pow(one, exponent);
-            exponent /= 2;
-        }
-
-        return density;
-    }
 
     /// <summary>Begins another sample when the store has grown by half.</summary>
     private void Look(Chunks.Map map)
@@ -139,18 +115,13 @@ internal sealed class Densities(Connections connections) : IAsyncDisposable
     {
         try
         {
-            var outcome = await connections.UseAsync<FrozenDictionary<long, double>>(
-                async (connection, token) =>
-                {
-                    var firsts = map.Spread(Places);
-                    var found = await connection.Command(Sample).With(firsts).With(RecordsAtPlace).With(LeastPlaces)
-                        .RowsAsync(row => (Hash: row.GetInt64(0), Count: row.GetInt64(1)), token, isPrepared: false);
-                    return found.ToFrozenDictionary(one => one.Hash, one => one.Count / (double)(firsts.Length * RecordsAtPlace));
-                },
+            var taken = await connections.UseAsync<List<SampledRecord>>(
+                async (connection, token) => await connection.Command(Taken).With(map.Spread(Places)).With(RecordsAtPlace)
+                    .RowsAsync(row => new SampledRecord((int)row.GetInt64(0), row.GetFieldValue<long[]>(1), row.GetFieldValue<string[]>(2)), token, isPrepared: false),
                 Patience, end.Token);
-            if (outcome.IsSuccess)
+            if (taken.IsSuccess)
             {
-                known = outcome.Value;
+                sample = new(taken.Value);
             }
         }
         catch (OperationCanceledException)

@@ -29,6 +29,9 @@ internal sealed class PageStatement(
     /// <summary>How many chunks the second step takes for each of the first's.</summary>
     private const int Wider = 8;
 
+    /// <summary>Every match is looked up in every list: beyond so many of them nothing is spared.</summary>
+    private const int MostLists = 40;
+
     private readonly string order = descending ? "DESC" : "ASC";
 
     /// <summary>Columns that the page's rows still have when it is said whether they are doubtful.</summary>
@@ -107,17 +110,35 @@ internal sealed class PageStatement(
     {
         var steps = new List<Step>(3);
         var (low, high) = range;
-        foreach (var count in (ReadOnlySpan<int>)[way.Chunks, Wider * way.Chunks])
+        for (var (step, count) = (0, way.Chunks); step < 2; step++, count *= Wider)
         {
-            // To the last number before the chunk that many further on, or to the first of the one that many back.
-            var end = descending ? map.Step(high, -count) : map.Step(low, count + 1) - 1;
-            var (first, last) = descending ? (Math.Max(end ?? low, low), high) : (low, Math.Min(end ?? high, high));
-            steps.Add(new(first, last, first <= last ? map.Between(first, last) : []));
+            var (first, last, names) = Some(map, low, high, count);
+            if (names.Length > MostLists && step > 0)
+            {
+                break;
+            }
+
+            // Of a store whose chunks are not in wide ones.
+            while (names.Length > MostLists && count > 0)
+            {
+                count /= 2;
+                (first, last, names) = Some(map, low, high, count);
+            }
+
+            steps.Add(new(first, last, names));
             (low, high) = (descending ? first <= low : last >= high) ? (1, 0) : descending ? (low, first - 1) : (last + 1, high);
         }
 
         steps.Add(new(low, high, null));
         return steps;
+    }
+
+    /// <summary>To the last number before the chunk that many further on, or to the first of the one that many back.</summary>
+    private (long First, long Last, long[] Names) Some(Chunks.Map map, long low, long high, int count)
+    {
+        var end = descending ? map.Step(high, -count) : map.Step(low, count + 1) - 1;
+        var (first, last) = descending ? (Math.Max(end ?? low, low), high) : (low, Math.Min(end ?? high, high));
+        return (first, last, first <= last ? map.Between(first, last) : []);
     }
 
     /// <summary>The page's rows, each with whether it is doubtful. The doubt's parameters come behind those of the page, to be bound last.</summary>

@@ -66,7 +66,7 @@ internal sealed class CopyRows(string table, string columns)
     }
 
     /// <summary>Two columns: <c>x</c> and <c>t</c>.</summary>
-    public CopyRows Add(TermColumns terms, DateTimeOffset instant, long chunk)
+    public CopyRows Add(TermColumns terms, DateTimeOffset instant, ChunkNames chunk)
     {
         terms.CopyArrayTo(Field(terms.ArrayLength(chunk)), chunk);
         terms.CopyTextTo(Field(terms.TextLength), instant);

@@ -28,7 +28,7 @@ internal sealed class Draft(bool isSpread, short writer)
     private readonly CopyRows bodies = new("store.body", "g, place, data");
     private readonly CopyRows identities = new("store.identity", "high, low, number");
     private readonly CopyRows locators = new("store.locator", "h, n, place, number");
-    private readonly CopyRows chunks = new("store.chunk", "w, first");
+    private readonly CopyRows chunks = new("store.chunk", "w, first, wide");
     private readonly List<WorkRow> advanced = [];
     private bool hasGivenKeys;
 
@@ -63,8 +63,8 @@ internal sealed class Draft(bool isSpread, short writer)
     }
 
     /// <summary>Takes a row as the database has it.</summary>
-    /// <param name="chunk">In which its terms are; 0 for none.</param>
-    public void Load(RecordRow row, byte[] identities, long chunk, Names names)
+    /// <param name="chunk">In which its terms are.</param>
+    public void Load(RecordRow row, byte[] identities, ChunkNames chunk, Names names)
     {
         ref var next = ref CollectionsMarshal.GetValueRefOrAddDefault(ordinals, row.Hash, out _);
         next = Math.Max(next, (short)(row.Ordinal + 1));
@@ -91,7 +91,7 @@ internal sealed class Draft(bool isSpread, short writer)
     /// <summary>A new record has an id that others may be giving too, and not one of our making.</summary>
     public void GiveKey() => hasGivenKeys = true;
 
-    public void AddChunk(short writer, long first) => chunks.Row().Add(writer).Add(first);
+    public void AddChunk(short writer, ChunkNames chunk) => chunks.Row().Add(writer).Add(chunk.Chunk).Add(chunk.Wide);
 
     /// <summary>Keeps a version that another takes the place of.</summary>
     public void AddVersion(RecordRow row) => versions.Row()

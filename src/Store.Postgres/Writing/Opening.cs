@@ -9,9 +9,9 @@ namespace Kangqiao.Store.Postgres.Writing;
 /// <summary>How a transaction begins: names are given, locks taken, and the draft learns what is in the database.</summary>
 internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names names, TermCounts? counts, bool isSpread)
 {
-    private const string Load = $"SELECT {RecordRow.Columns}, identities, coalesce(x[cardinality(x)], 0) FROM store.record WHERE h = ANY($1) AND place = 0";
+    private const string Load = $"SELECT {RecordRow.Columns}, identities, coalesce(x[cardinality(x)], 0), coalesce(x[cardinality(x) - 1], 0) FROM store.record WHERE h = ANY($1) AND place = 0";
     private const string Locate = "SELECT number, place FROM store.locator WHERE h = ANY($1)";
-    private const string LoadByPlace = $"SELECT {RecordRow.Columns}, identities, coalesce(x[cardinality(x)], 0) FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
+    private const string LoadByPlace = $"SELECT {RecordRow.Columns}, identities, coalesce(x[cardinality(x)], 0), coalesce(x[cardinality(x) - 1], 0) FROM store.record WHERE number = ANY($1) AND place = ANY($2)";
     private const string Carriers = "SELECT high, low, number FROM store.identity WHERE high = ANY($1)";
 
     /// <summary>More locks than this would crowd the server's lock table; one lock for all does instead.</summary>
@@ -191,7 +191,7 @@ internal sealed class Opening(NpgsqlConnection connection, Draft draft, Names na
         {
             var row = RecordRow.Read(rows);
             latest = Math.Max(latest, row.Sequence);
-            draft.Load(row, rows.GetFieldValue<byte[]>(16), Math.Max(0, rows.GetInt64(17)), names);
+            draft.Load(row, rows.GetFieldValue<byte[]>(16), new(Math.Max(0, rows.GetInt64(17)), Math.Max(0, rows.GetInt64(18))), names);
         }
 
         return latest;

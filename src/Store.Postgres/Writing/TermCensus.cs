@@ -2,11 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Kangqiao.Store.Postgres.Writing;
 
-/// <summary>Notices which terms are common among the records that are being created: every fourth of some thousand, then anew.</summary>
+/// <summary>
+/// Notices which terms are common among the records that are being created: a thousand of many thousand, then anew. Few of those that
+/// come together, because what belongs to one patient is common only there.
+/// </summary>
 internal sealed class TermCensus(TermCounts counts)
 {
-    private const int Records = 4_096;
-    private const int Every = 4;
+    private const int Records = 65_536;
+    private const int Every = 64;
 
     /// <summary>One record in a hundred: of two million some 20,000.</summary>
     private const int Common = Records / Every / 100;

@@ -19,8 +19,8 @@ internal sealed class WorkRow
 
     public TermColumns Terms { get; set; } = TermColumns.Empty;
 
-    /// <summary>The chunk of its number (<see cref="Chunks"/>); 0 while gathered chunks are not kept.</summary>
-    public long Chunk { get; set; }
+    /// <summary>The chunk of its number (<see cref="Chunks"/>).</summary>
+    public ChunkNames Chunk { get; set; }
 
     public byte[] Identities { get; set; } = [];
 

@@ -65,11 +65,15 @@ internal sealed class Covering(IRecordStore store, TermBook book, IPatientCovera
             : problem;
     }
 
-    /// <summary>Leaves composed Patients out of what somebody asks of Patients without asking for them.</summary>
-    /// <param name="compartment">Composed Patients whose own compartments are asked: they are in them.</param>
-    public Likely WithoutComposed(TypeAsk ask, TypeTerms terms, IReadOnlyCollection<string> compartment)
+    /// <summary>
+    /// Leaves composed Patients out of what somebody asks of Patients without asking for them, and residents' Persons out of the
+    /// compartments of single sources: they tell of the others.
+    /// </summary>
+    public Likely WithoutComposed(TypeAsk ask, TypeTerms terms, SearchPlace place)
     {
-        if (ask.Plan.Type.Name != Patient || ask.Ids.Exists(i => !i.IsNot) || ask.Clauses.Exists(AsksForComposed))
+        var isAbout = ask.Plan.Type.Name == Patient || (ask.Plan.Type.Name == "Person" && place.Compartment?.Type == Patient);
+        var compartment = place.Composed;
+        if (!isAbout || ask.Ids.Exists(i => !i.IsNot) || ask.Clauses.Exists(AsksForComposed))
         {
             return Likely.Sure(TermQuery.Everything);
         }

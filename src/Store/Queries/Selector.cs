@@ -36,7 +36,7 @@ internal sealed class Selector(IRecordStore store, TermBook book, ITermExpansion
         var likely = Likely.AllOf(
             Likely.Sure(run.Reader.For(ask.Plan.Type.Name)),
             Likely.Sure(InCompartment(place?.Compartment)),
-            place is null || covering is null ? Likely.Sure(TermQuery.Everything) : covering.WithoutComposed(ask, terms, place.Composed),
+            place is null || covering is null ? Likely.Sure(TermQuery.Everything) : covering.WithoutComposed(ask, terms, place),
             new ClauseCompiler(terms, expansion).Compile(ask.Clauses));
         var draft = new Draft(ask, terms, likely);
         draft.Checks.AddRange(ask.Clauses.Select(c => (Func<StoredRecord, IndexValues, bool>)((_, values) => c.Matches(values))));

@@ -16,7 +16,7 @@ public readonly record struct RecordLabels(string? SourcePatient, IReadOnlyList<
 
     /// <summary>The term of a label.</summary>
     /// <param name="kind">What kind of label; a letter that Access gives, such as i for institution.</param>
-    /// <param name="value">Codes keep their beginnings, up to a bound.</param>
+    /// <param name="value">Codes keep their beginnings, so a day's prefix finds what lies in it: <see cref="LabelStartsWith"/>.</param>
     /// <exception cref="ArgumentException">The kind is no small letter, or the value is empty or too long to be told from others.</exception>
     public static string Label(char kind, string value)
     {
@@ -30,6 +30,8 @@ public readonly record struct RecordLabels(string? SourcePatient, IReadOnlyList<
     }
 
     public static TermQuery Is(char kind, string value) => TermQuery.Is(Label(kind, value));
+
+    public static TermQuery LabelStartsWith(char kind, string start) => TermQuery.StartsWith(Label(kind, start));
 
     /// <summary>Records in the patient's compartment (R4 compartmentdefinition-patient.html), whoever else they are about.</summary>
     public static TermQuery InCompartmentOf(string patient) =>

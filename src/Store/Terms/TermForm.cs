@@ -12,7 +12,7 @@ namespace Kangqiao.Store.Terms;
 public static class TermForm
 {
     /// <summary>How <see cref="TermWriter"/> writes. Add one when a record's terms change though its search parameters do not.</summary>
-    private const int Written = 3;
+    private const int Written = 4;
 
     /// <param name="plans">Which parameters a type has.</param>
     /// <param name="labels">By what rules labels are given to records.</param>

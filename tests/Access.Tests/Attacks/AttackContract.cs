@@ -12,17 +12,17 @@ public abstract class AttackContract(House house)
     [
         $"Patient/{Bob}", $"Patient/{Bob}/_history", $"Patient/{Bob}/_history/1", $"Patient/{Bob}/$everything", $"Patient/{Bob}/Observation", $"Patient/{Bob}/*",
         $"Patient/{Bob}/$meta", $"Observation/{Bob}-obs", $"Observation/{Bob}-obs/_history", $"Observation/{Bob}-obs/_history/1", $"Observation/{Bob}-obs/$meta",
-        $"Patient?_id={Bob}", $"Patient?_id=ann-h1,{Bob}", $"Patient?identifier=urn:oid:2.16.156.10011.1.3|id-{Bob}", $"Patient?family={Bob}", $"Patient?name=hidden",
-        $"Observation?subject=Patient/{Bob}", $"Observation?patient={Bob}", $"Observation?patient=person-bob", $"Observation?subject:Patient={Bob}", $"Observation?_id={Bob}-obs",
-        $"Observation?patient.identifier=urn:oid:2.16.156.10011.1.3|id-{Bob}", $"Observation?subject:Patient.family={Bob}", $"Observation?subject:Patient._id={Bob}",
+        $"Patient?_id={Bob}", $"Patient?_id=ann-h1,{Bob}", $"Patient?identifier=urn:oid:1.2.3|id-{Bob}", $"Patient?family={Bob}", $"Patient?name=hidden",
+        $"Observation?subject=Patient/{Bob}", $"Observation?patient={Bob}", "Observation?patient={bob}", $"Observation?subject:Patient={Bob}", $"Observation?_id={Bob}-obs",
+        $"Observation?patient.identifier=urn:oid:1.2.3|id-{Bob}", $"Observation?subject:Patient.family={Bob}", $"Observation?subject:Patient._id={Bob}",
         $"Observation?value-quantity=77.7", $"Observation?code=15074-8&_sort=-date&_count=1000", $"Observation?_text=hidden", $"Observation?code:text=hidden",
         $"Observation?_filter=value-quantity eq 77.7", $"Observation?_filter=subject eq \"Patient/{Bob}\"", "Observation?_list=hidden-list", "List/hidden-list", "List?_id=hidden-list",
-        $"Patient?_id=ann-h1&_revinclude=Observation:subject&_revinclude:iterate=*", $"Observation?_id=ann-h1-obs&_include=*", "Person?_id=person-bob", "Person/person-bob",
-        $"Person/person-bob/$everything", $"Person?link=Patient/{Bob}", $"Person?_include=Person:link", $"Patient?_has:Observation:subject:value-quantity=77.7",
+        $"Patient?_id=ann-h1&_revinclude=Observation:subject&_revinclude:iterate=*", $"Observation?_id=ann-h1-obs&_include=*", "Person?_id={bob}", "Person/{bob}", "Patient/{bob}", "Patient/{bob}/$everything", "Patient?_id={bob}",
+        "Person/{bob}/$everything", $"Person?link=Patient/{Bob}", $"Person?_include=Person:link", $"Patient?_has:Observation:subject:value-quantity=77.7",
         $"Patient?_has:Observation:subject:_id={Bob}-obs", $"Group/hidden-group", "Group?member=Patient/" + Bob, "Patient?_has:Group:member:_id=hidden-group",
         "_history", "Patient/_history", "Observation/_history?_count=1000", "Observation/_history?_at=2026", "?_type=Patient,Observation,Condition,Person,List,Group&_count=1000",
         $"Observation/$lastn?patient={Bob}&code=15074-8&max=9", $"Observation/$stats?subject=Patient/{Bob}&code=http://loinc.org|15074-8&statistic=average",
-        "Condition?code=B20.1&_count=1000", "Condition/hidden-ann-hiv", "Patient/ann-h2/Condition", "Patient/ann-h2/$everything?_count=1000", "Person/person-ann/$everything?_count=1000",
+        "Condition?code=B20.1&_count=1000", "Condition/hidden-ann-hiv", "Patient/ann-h2/Condition", "Patient/ann-h2/$everything?_count=1000", "Person/{ann}/$everything?_count=1000",
         "Condition?subject=Patient/ann-h2", $"Encounter?patient={Bob}&_revinclude=Observation:encounter", "Consent?patient=hidden-cid-h2", "Observation?patient=hidden-cid-h2",
         "Observation?patient=hidden-dan-h2", "Patient/hidden-dan-h2", "Observation?patient=hidden-eve-h3", $"Observation?patient=ann-h2,{Bob},hidden-dan-h2",
         $"Observation?subject=Patient/ann-h2&patient:missing=false&_include=Observation:subject&_revinclude=Provenance:target",
@@ -33,6 +33,7 @@ public abstract class AttackContract(House house)
     public async Task A_doctor_learns_nothing_of_those_who_have_not_agreed(string address)
     {
         house.SkipUnlessThere();
+        address = address.Replace("{bob}", await house.ResidentOfAsync(Bob), StringComparison.Ordinal).Replace("{ann}", await house.ResidentOfAsync("ann-h1"), StringComparison.Ordinal);
         var reply = await house.GetAsync(House.Doctor, address);
         reply.Status.ShouldBeOneOf(200, 400, 403, 404, 422);
         NothingHidden(reply, address);
@@ -98,8 +99,8 @@ public abstract class AttackContract(House house)
         (await house.GetAsync(House.Doctor, "Observation/ann-h2-obs/_history/1")).Status.ShouldBe(200);
         (await house.GetAsync(House.Doctor, "Observation?patient=ann-h2")).Ids.ShouldBe(["ann-h2-obs"]);
         (await house.GetAsync(House.Doctor, "Patient/ann-h2/Observation")).Ids.ShouldBe(["ann-h2-obs"]);
-        (await house.GetAsync(House.Doctor, "Observation?patient.identifier=urn:oid:2.16.156.10011.1.3|id-ann-h2")).Ids.ShouldBe(["ann-h2-obs"]);
-        (await house.GetAsync(House.Doctor, "Person/person-ann/$everything")).Ids.ShouldContain("ann-h2-obs");
+        (await house.GetAsync(House.Doctor, "Observation?patient.identifier=urn:oid:1.2.3|id-ann-h2")).Ids.ShouldBe(["ann-h2-obs"]);
+        (await house.GetAsync(House.Doctor, $"Person/{await house.ResidentOfAsync("ann-h1")}/$everything")).Ids.ShouldContain("ann-h2-obs");
         (await house.GetAsync(House.Doctor, "Condition/own-hiv")).Status.ShouldBe(200, "what is our own institution's");
 
         // Without a name the question reaches all whom the institution is treating.
@@ -150,20 +151,20 @@ public abstract class AttackContract(House house)
     {
         house.SkipUnlessThere();
         var h1 = new Caller("institution") { Institution = "H1" };
-        var patient = $$"""{"resourceType":"Patient","identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":"id-{{Bob}}"}]}""";
-        var made = await house.AskAsync(h1, "POST", "Patient", patient, null, ("If-None-Exist", $"identifier=urn:oid:2.16.156.10011.1.3|id-{Bob}"));
+        var patient = $$"""{"resourceType":"Patient","identifier":[{"system":"urn:oid:1.2.3","value":"id-{{Bob}}"}]}""";
+        var made = await house.AskAsync(h1, "POST", "Patient", patient, null, ("If-None-Exist", $"identifier=urn:oid:1.2.3|id-{Bob}"));
         made.Status.ShouldBe(201, made.Text);
         made.Id.ShouldNotBe(Bob);
-        var again = await house.AskAsync(h1, "POST", "Patient", patient, null, ("If-None-Exist", $"identifier=urn:oid:2.16.156.10011.1.3|id-{Bob}"));
+        var again = await house.AskAsync(h1, "POST", "Patient", patient, null, ("If-None-Exist", $"identifier=urn:oid:1.2.3|id-{Bob}"));
         again.Status.ShouldBe(200, again.Text);
         again.Id.ShouldBe(made.Id);
-        var updated = await house.AskAsync(h1, "PUT", $"Patient?identifier=urn:oid:2.16.156.10011.1.3|id-{Bob}", patient.Replace("\"identifier\"", "\"active\":true,\"identifier\"", StringComparison.Ordinal));
+        var updated = await house.AskAsync(h1, "PUT", $"Patient?identifier=urn:oid:1.2.3|id-{Bob}", patient.Replace("\"identifier\"", "\"active\":true,\"identifier\"", StringComparison.Ordinal));
         updated.Status.ShouldBe(200, updated.Text);
         updated.Id.ShouldBe(made.Id);
-        (await house.AskAsync(h1, "DELETE", $"Patient?identifier=urn:oid:2.16.156.10011.1.3|id-{Bob}")).Status.ShouldBe(204);
+        (await house.AskAsync(h1, "DELETE", $"Patient?identifier=urn:oid:1.2.3|id-{Bob}")).Status.ShouldBe(204);
         (await house.GetAsync(House.System, "Patient/" + Bob)).Status.ShouldBe(200);
-        var referring = SmallCity.Observation("x", "y", "t", "1").Replace("Patient/y", $"Patient?identifier=urn:oid:2.16.156.10011.1.3|id-{Bob}", StringComparison.Ordinal);
-        var nothing = SmallCity.Observation("x", "y", "t", "1").Replace("Patient/y", "Patient?identifier=urn:oid:2.16.156.10011.1.3|id-nobody", StringComparison.Ordinal);
+        var referring = SmallCity.Observation("x", "y", "t", "1").Replace("Patient/y", $"Patient?identifier=urn:oid:1.2.3|id-{Bob}", StringComparison.Ordinal);
+        var nothing = SmallCity.Observation("x", "y", "t", "1").Replace("Patient/y", "Patient?identifier=urn:oid:1.2.3|id-nobody", StringComparison.Ordinal);
         (await house.AskAsync(h1, "POST", "Observation", referring)).Status.ShouldBe(412);
         (await house.AskAsync(h1, "POST", "Observation", nothing)).Status.ShouldBe(412);
         foreach (var one in (string[])[referring, nothing])
@@ -210,11 +211,11 @@ public abstract class AttackContract(House house)
     public async Task A_resident_sees_what_is_theirs_everywhere_and_no_one_elses()
     {
         house.SkipUnlessThere();
-        var ann = new Caller("resident") { Resident = "person-ann" };
+        var ann = new Caller("resident") { Resident = await house.ResidentOfAsync("ann-h1") };
         (await house.GetAsync(ann, "Observation?_count=1000")).Ids.ShouldBe(["ann-h1-obs", "ann-h2-obs"]);
         (await house.GetAsync(ann, "Condition?code=B20.1")).Ids.ShouldBe(["hidden-ann-hiv", "own-hiv"]);
-        (await house.GetAsync(ann, "Person/person-ann")).Status.ShouldBe(200);
-        (await house.GetAsync(ann, "Person/person-bob")).Status.ShouldBe(404);
+        (await house.GetAsync(ann, "Person/" + ann.Resident)).Status.ShouldBe(200);
+        (await house.GetAsync(ann, "Person/" + await house.ResidentOfAsync(Bob))).Status.ShouldBe(404);
         (await house.GetAsync(ann, "Patient/bob-h1")).Status.ShouldBe(404);
         (await house.GetAsync(ann, "Observation?patient=bob-h1")).Ids.ShouldBeEmpty();
         (await house.AskAsync(ann, "POST", "Observation", SmallCity.Observation("x", "ann-h1", "t", "1"))).Status.ShouldBe(403);

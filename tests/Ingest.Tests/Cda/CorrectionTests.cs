@@ -60,7 +60,7 @@ public sealed class CorrectionTests : IAsyncLifetime
     public async Task What_somebody_else_has_said_since_is_left_alone()
     {
         await SendAsync(Report(["GLU", "ALT"]));
-        await SendAsync(Report(["ALT"], hour: 11) with { SetId = "SET-0009" });
+        await SendAsync(Report(["ALT"], hour: 11, value: "6.1") with { SetId = "SET-0009" });
         (await FinalAsync()).ShouldBe(2);
 
         await SendAsync(Report(["GLU"], version: "2", hour: 12));
@@ -68,8 +68,8 @@ public sealed class CorrectionTests : IAsyncLifetime
         (await FinalAsync()).ShouldBe(2);
     }
 
-    private static SharedDocument Report(string[] items, string version = "1", int hour = 10) =>
-        Samples.Of("C0007", [new SharedSection("30954-2", "STUDIES SUMMARY", [.. items.Select(i => DocumentTests.Result(i, "5.6", "mmol/L"))])]) with
+    private static SharedDocument Report(string[] items, string version = "1", int hour = 10, string value = "5.6") =>
+        Samples.Of("C0007", [new SharedSection("30954-2", "STUDIES SUMMARY", [.. items.Select(i => DocumentTests.Result(i, value, "mmol/L"))])]) with
         {
             Version = version,
             Id = $"D{version}{hour}",

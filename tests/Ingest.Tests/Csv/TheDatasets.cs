@@ -22,7 +22,7 @@ internal static class TheDatasets
 
     private static readonly Lazy<Dictionary<string, CsvFormat>> Made = new(() => CsvFormat.All(Content).ToDictionary(f => f.Name, StringComparer.Ordinal));
 
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Root { get; } = FindRoot();
 
@@ -61,7 +61,8 @@ internal static class TheDatasets
         return string.Join(',', cells.Select(c => c.Column.Name)) + "\n" + string.Join(',', cells.Select(c => Quoted(c.Value ?? ""))) + "\n";
     }
 
-    public static void ShouldBeSound(this MappedUnit unit)
+    /// <param name="isOwnCode">A code of the sender's own stands where FHIR would have one of its own, which it warns of.</param>
+    public static void ShouldBeSound(this MappedUnit unit, bool isOwnCode = false)
     {
         unit.Findings.Where(f => f.IsError).ShouldBeEmpty();
         unit.Records.ShouldNotBeEmpty();
@@ -71,40 +72,42 @@ internal static class TheDatasets
             var document = FhirDocument.Read(record.Body, findings);
             Validator.Validate(document, findings);
             // A clean row is not to be warned of either.
-            findings.Items.Where(f => f.Severity >= Severity.Warning)
+            findings.Items.Where(f => f.Severity >= Severity.Warning && !(isOwnCode && f.Kind.Code == "FHR202"))
                 .ShouldBeEmpty($"{record.Type} {record.Key}: {string.Join("; ", findings.Items)}\n{Encoding.UTF8.GetString(record.Body.Span)}");
         }
 
         unit.Records.GroupBy(r => (r.Type, r.Key)).ShouldAllBe(g => g.Count() == 1, "one record is told twice");
     }
 
-    /// <summary>What became of the rows, in a form that a person reads and git compares: references by the keys they stand for.</summary>
-    public static string Told(IEnumerable<MappedUnit> units) => JsonSerializer.Serialize(new JsonArray([.. units.Select(Told)]), Readable) + "\n";
-
-    private static JsonNode Told(MappedUnit unit)
+    /// <summary>What became of the rows, in a form that a person reads and git compares: a line for each record, references by the keys they stand for.</summary>
+    public static string Told(IEnumerable<MappedUnit> units)
     {
-        var names = unit.Records.DistinctBy(r => (r.Type, r.Key)).ToDictionary(r => Hospital.Reference(r.Type, r.Key), r => $"{r.Type}/({r.Key})", StringComparer.Ordinal);
-        var told = new JsonObject { ["source"] = unit.Source };
-        if (unit.SaidAt is { } at)
+        var told = new StringBuilder("[\n");
+        foreach (var unit in units)
         {
-            told["said"] = at.ToString("O");
-        }
-
-        if (unit.Findings.Count > 0)
-        {
-            told["findings"] = new JsonArray([.. unit.Findings.Select(f => (JsonNode)$"{f.Kind.Code} {f.Severity} {f.Path}: {string.Join(" | ", f.Arguments)}")]);
-        }
-
-        told["records"] = new JsonArray([.. unit.Records.Select(r =>
-        {
-            var record = new JsonObject { ["record"] = $"{r.Type}/({r.Key})", ["as"] = r.IsMention ? "mention" : r.Intent.ToString().ToLowerInvariant() };
-            if (!r.Body.IsEmpty)
+            told.Append(told.Length > 2 ? ",\n" : "").Append("{\"source\": ").Append(JsonSerializer.Serialize(unit.Source, Readable));
+            if (unit.SaidAt is { } at)
             {
-                record["body"] = Named(JsonNode.Parse(r.Body.Span)!, names);
+                told.Append(", \"said\": \"").Append(at.ToString("O")).Append('"');
             }
 
-            return (JsonNode)record;
-        })]);
+            told.Append(", \"findings\": [").AppendJoin(", ", unit.Findings.Select(f =>
+                JsonSerializer.Serialize($"{f.Kind.Code} {f.Severity} {f.Path}: {string.Join(" | ", f.Arguments)}", Readable)));
+            told.Append("], \"records\": [").AppendJoin(",", unit.Records.Select(r => "\n  " + Told(r, unit).ToJsonString(Readable))).Append("]}");
+        }
+
+        return told.Append("\n]\n").ToString();
+    }
+
+    private static JsonObject Told(MappedRecord record, MappedUnit unit)
+    {
+        var names = unit.Records.DistinctBy(r => (r.Type, r.Key)).ToDictionary(r => Hospital.Reference(r.Type, r.Key), r => $"{r.Type}/({r.Key})", StringComparer.Ordinal);
+        var told = new JsonObject { ["record"] = $"{record.Type}/({record.Key})", ["as"] = record.IsMention ? "mention" : record.Intent.ToString().ToLowerInvariant() };
+        if (!record.Body.IsEmpty)
+        {
+            told["body"] = Named(JsonNode.Parse(record.Body.Span)!, names);
+        }
+
         return told;
     }
 

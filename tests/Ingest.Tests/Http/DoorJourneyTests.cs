@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 
 namespace Kangqiao.Ingest.Tests.Http;
 
-public sealed class DoorJourneyTests : IAsyncLifetime
+public class DoorJourneyTests : IAsyncLifetime
 {
     private const string Patient = """{"resourceType":"Patient","id":"p1","identifier":[{"system":"urn:oid:2.16.156.10011.1.3","value":"11010519491231002X"}],"name":[{"text":"张三"}]}""";
 
@@ -14,15 +14,19 @@ public sealed class DoorJourneyTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        server = await DoorServer.StartAsync();
+        server = await DoorServer.StartAsync(store: await StoreAsync());
         system = server.Client();
     }
 
     public async ValueTask DisposeAsync()
     {
-        system.Dispose();
-        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+        system?.Dispose();
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    /// <summary>Where the records are: SQLite, or the connection string of a PostgreSQL.</summary>
+    protected virtual Task<string?> StoreAsync() => Task.FromResult<string?>(null);
 
     [Fact]
     public async Task The_same_again_changes_nothing_and_something_new_is_a_version()

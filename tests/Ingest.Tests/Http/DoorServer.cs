@@ -19,19 +19,21 @@ internal sealed class DoorServer : IAsyncDisposable
 
     public IPEndPoint Mllp => server.MllpEndpoints[0];
 
+    public Door Door => server.Door;
+
     public Uri Url => new(server.Urls.First());
 
     /// <param name="with">What is different from a server as it comes.</param>
-    public static async Task<DoorServer> StartAsync(Func<ServerOptions, ServerOptions>? with = null)
+    public static async Task<DoorServer> StartAsync(Func<ServerOptions, ServerOptions>? with = null, string? store = null)
     {
         var folder = Directory.CreateTempSubdirectory("kangqiao-door-").FullName;
-        var changed = with ?? (options => options);
+        Func<ServerOptions, ServerOptions> changed = options => (with?.Invoke(options) ?? options) with { Store = store };
         return new DoorServer(folder, await RunAsync(folder, changed), changed);
     }
 
     /// <summary>With HL7 v2 over MLLP on a port of its own.</summary>
-    public static Task<DoorServer> StartWithMllpAsync() =>
-        StartAsync(options => options with { Mllp = new MllpListening([new IPEndPoint(IPAddress.Loopback, 0)]) });
+    public static Task<DoorServer> StartWithMllpAsync(string? store = null) =>
+        StartAsync(options => options with { Mllp = new MllpListening([new IPEndPoint(IPAddress.Loopback, 0)]) }, store);
 
     public async Task RestartAsync()
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Kangqiao.Ingest.Tests.Hl7v2.Mllp;
 using Kangqiao.Rest.Callers;
 
 namespace Kangqiao.Ingest.Tests.Http;
@@ -14,6 +15,7 @@ public sealed class KillTests : IDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("kangqiao-kill-").FullName;
     private readonly int port = FreePort();
+    private readonly int mllp = FreePort();
     private Process? process;
 
     [Theory]
@@ -47,6 +49,66 @@ public sealed class KillTests : IDisposable
         ((string)(await client.GetJsonAsync($"/fhir/{first}"))["meta"]!["versionId"]!).ShouldBe("1");
     }
 
+    [Fact]
+    public async Task What_was_committed_over_MLLP_is_there_once_after_a_kill()
+    {
+        using var client = Client();
+        await StartAsync(client);
+        await client.PostJsonAsync("/door/senders", """{"code":"H1","name":"H1","feeds":[{"format":"*","isStrict":false}]}""");
+        await client.PostJsonAsync("/door/senders/H1/state", """{"state":"testing","why":"agreed"}""");
+        await client.PostJsonAsync("/door/senders/H1/state", """{"state":"admitted","why":"passed"}""");
+        var committed = new List<string>();
+        using (var engine = await MllpClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, mllp)))
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                await engine.SendAsync(MllpClient.Framed(
+                    $"MSH|^~\\&|LIS|H1|KQ|CITY|20260305083000||ORU^R01^ORU_R01|K{i}|P|2.5.1|||AL|NE\rPID|1||P{i}^^^H1^PI||张{i}\rOBR|1|O{i}|F{i}|GLU^血糖^99LIS|||20260305080000\rOBX|1|NM|GLU^葡萄糖^99LIS||5.60|mmol/L|||||F\r"));
+            }
+
+            while (committed.Count < 700 && await engine.AnswerAsync() is { } answer)
+            {
+                answer.ShouldContain("MSA|CA|");
+                committed.Add(answer);
+            }
+        }
+
+        await KillAsync();
+        await StartAsync(client);
+        while (await client.CountAsync("DiagnosticReport") is var now && (now < committed.Count || await BusyAsync(client)))
+        {
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
+
+        // Later ones may have been kept too, their answers lost on the way: sent again they are the same records.
+        var reports = await client.CountAsync("DiagnosticReport");
+        reports.ShouldBeInRange(committed.Count, 2_000);
+        (await client.CountAsync("Observation")).ShouldBe(reports);
+        (await client.CountAsync("Patient")).ShouldBe(reports);
+    }
+
+    [Fact]
+    public async Task Files_are_loaded_beside_a_running_server_and_are_there_at_once()
+    {
+        using var client = Client();
+        await StartAsync(client);
+        var file = Path.Combine(folder, "patients.ndjson");
+        await File.WriteAllLinesAsync(file, Enumerable.Range(0, 700).Select(i => $$"""{"resourceType":"Patient","id":"f{{i}}"}"""), TestContext.Current.CancellationToken);
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true };
+        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "kangqiao.dll"), "load", file, "--data", folder, "--json"])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var load = Process.Start(start)!;
+        var printed = await load.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await load.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        load.ExitCode.ShouldBe(0);
+        printed.ShouldContain("\"accepted\":700");
+        (await client.CountAsync("Patient")).ShouldBe(700);
+    }
+
     public void Dispose()
     {
         if (process is { HasExited: false })
@@ -78,7 +140,8 @@ public sealed class KillTests : IDisposable
     {
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false };
         foreach (var argument in (string[])
-            [Path.Combine(AppContext.BaseDirectory, "kangqiao.dll"), "serve", "--url", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"), "--data", folder])
+            [Path.Combine(AppContext.BaseDirectory, "kangqiao.dll"), "serve", "--url", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"), "--data", folder,
+                "--mllp", mllp.ToString(CultureInfo.InvariantCulture)])
         {
             start.ArgumentList.Add(argument);
         }
@@ -97,6 +160,14 @@ public sealed class KillTests : IDisposable
                 await Task.Delay(50, TestContext.Current.CancellationToken);
             }
         }
+    }
+
+    /// <summary>Is anything still being worked on? Two looks that see the same number of receipts say no.</summary>
+    private static async Task<bool> BusyAsync(HttpClient client)
+    {
+        var before = await client.CountAsync("DiagnosticReport");
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        return before != await client.CountAsync("DiagnosticReport");
     }
 
     private async Task KillAsync()

@@ -5,23 +5,27 @@ using Kangqiao.Ingest.Tests.Hl7v2.Mllp;
 namespace Kangqiao.Ingest.Tests.Http;
 
 /// <summary>A hospital's interface engine speaks to a running server over TCP.</summary>
-public sealed class MllpJourneyTests : IAsyncLifetime
+public class MllpJourneyTests : IAsyncLifetime
 {
     private DoorServer server = null!;
     private HttpClient system = null!;
 
     public async ValueTask InitializeAsync()
     {
-        server = await DoorServer.StartWithMllpAsync();
+        server = await DoorServer.StartWithMllpAsync(await StoreAsync());
         system = server.Client();
         await RegisterAsync("""{"code":"H1","name":"第一医院","aliases":["LIS|东院"]}""");
     }
 
     public async ValueTask DisposeAsync()
     {
-        system.Dispose();
-        await server.DisposeAsync();
+        GC.SuppressFinalize(this);
+        system?.Dispose();
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
+
+    /// <summary>Where the records are: SQLite, or the connection string of a PostgreSQL.</summary>
+    protected virtual Task<string?> StoreAsync() => Task.FromResult<string?>(null);
 
     [Fact]
     public async Task A_message_is_answered_and_its_records_are_there()

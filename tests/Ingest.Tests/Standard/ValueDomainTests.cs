@@ -56,7 +56,7 @@ public sealed class ValueDomainTests
 
     [Fact]
     public void Where_the_table_is_expected_a_code_of_it_must_be_there() =>
-        Check("""{"resourceType":"Patient","extension":[{"url":"https://kangqiao.dev/fhir/StructureDefinition/ethnic-group","valueCoding":{"system":"https://h.example/e","code":"H"}}]}""").Codes.ShouldBe(["STD041"]);
+        Check("""{"resourceType":"Patient","address":[{"extension":[{"url":"https://kangqiao.dev/fhir/StructureDefinition/address-type","valueCoding":{"system":"https://h.example/e","code":"H"}}],"text":"x"}]}""").Codes.ShouldBe(["STD041"]);
 
     [Fact]
     public void The_value_of_an_observation_is_of_the_table_that_its_data_element_names()
@@ -74,6 +74,27 @@ public sealed class ValueDomainTests
 
         Check(Form("3")).Codes.ShouldBeEmpty();
         Check(Form("9")).Codes.ShouldBe(["STD040"]);
+    }
+
+    [Fact]
+    public void Elements_of_the_table_are_elements_of_R4()
+    {
+        foreach (var row in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "content", "rules", "value-domains", "elements.tsv")).Where(l => l[0] != '#').Select(l => l.Split('\t')))
+        {
+            var type = Kangqiao.Fhir.Facts.R4.Facts.Type(row[0])!;
+            foreach (var step in row[1].Split('.'))
+            {
+                if (step.StartsWith("extension(", StringComparison.Ordinal))
+                {
+                    type = Kangqiao.Fhir.Facts.R4.Facts.Type("Extension")!;
+                    continue;
+                }
+
+                var element = type.Element(step);
+                element.ShouldNotBeNull($"{row[0]}.{row[1]}");
+                type = element.Types[0].Type;
+            }
+        }
     }
 
     [Fact]

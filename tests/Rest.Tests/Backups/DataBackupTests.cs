@@ -30,7 +30,7 @@ public sealed class DataBackupTests : IDisposable
         var made = (await MakeAsync(server.Folder, copy)).ShouldNotBeNull();
         await server.PutAsync(Sample.Patient(id: "later"));
 
-        made.Records.ShouldBe(20);
+        made.Records.ShouldBe(60, "each of the 20 has its resident: a Person and a composed Patient");
         made.Files.Select(f => f.Path).ShouldContain("data/keys/token.key");
         made.Files.Select(f => f.Path).ShouldContain("data/keys/subscription.key");
         made.Files.Select(f => f.Path).ShouldContain("data/raw/2026/message.hl7");

@@ -26,4 +26,13 @@ public sealed class CapabilityTests(RestServer server)
                 .Select(i => i.Operation?[1..]).Where(n => n is not null).Distinct(),
             ignoreOrder: true);
     }
+
+    [Fact]
+    public async Task It_names_the_topics_that_can_be_subscribed_to()
+    {
+        var statement = await server.GetAsync("metadata");
+        var subscription = statement.Json["rest"]![0]!["resource"]!.AsArray().First(r => (string?)r!["type"] == "Subscription")!;
+        subscription["extension"]!.AsArray().Select(e => (string)e!["valueCanonical"]!).ShouldContain(url => url.EndsWith("/laboratory-result", StringComparison.Ordinal));
+        statement.Json["rest"]![0]!["resource"]!.AsArray().Count(r => r!["extension"] is not null).ShouldBe(1);
+    }
 }

@@ -76,11 +76,12 @@ public sealed class FormsOnDiskTests
         text.ShouldBe(["l202603051200", "saab1", "s张"]);
         bytes[..4].ShouldBe([0, 0, 0, 3]);
 
-        var array = new byte[terms.ArrayLength(chunk: 5)];
-        terms.CopyArrayTo(array, 5);
-        BinaryPrimitives.ReadInt32BigEndian(array.AsSpan(12)).ShouldBe(2);
+        var array = new byte[terms.ArrayLength(new(5, 7))];
+        terms.CopyArrayTo(array, new(5, 7));
+        BinaryPrimitives.ReadInt32BigEndian(array.AsSpan(12)).ShouldBe(3);
         BinaryPrimitives.ReadInt64BigEndian(array.AsSpan(24)).ShouldBe(TermColumns.HashOf("tobs"));
-        BinaryPrimitives.ReadInt64BigEndian(array.AsSpan(36)).ShouldBe(5);
+        BinaryPrimitives.ReadInt64BigEndian(array.AsSpan(36)).ShouldBe(7);
+        BinaryPrimitives.ReadInt64BigEndian(array.AsSpan(48)).ShouldBe(5);
     }
 
     [Fact]

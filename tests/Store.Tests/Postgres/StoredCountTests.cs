@@ -27,8 +27,13 @@ public sealed class StoredCountTests
             await PutAsync(one, Enumerable.Range(at, 1_000), "tobs kall");
         }
 
-        // Nobody told the store that this term is common; it finds out while others go on writing.
-        await Task.WhenAll(ReadyAsync(place, "kall", 1), ChangeAsync(one, 0, 40), ChangeAsync(other, 40, 80));
+        // What was counted and was much is stored from then on; it begins while others go on writing.
+        foreach (var term in (string[])["kall", "tobs"])
+        {
+            (await one.CountAsync(TermQuery.Is(term), cancel: Cancel).Must()).ShouldBe(Records);
+        }
+
+        await Task.WhenAll(ReadyAsync(place, "kall", 1), ReadyAsync(place, "tobs", 1), ChangeAsync(one, 0, 40), ChangeAsync(other, 40, 80));
         await ShouldBeExactAsync(one, other, place);
 
         await Task.WhenAll(ChangeAsync(one, 80, 160), ChangeAsync(other, 120, 200));
@@ -45,12 +50,30 @@ public sealed class StoredCountTests
     }
 
     [Fact]
+    public async Task What_is_common_among_many_new_records_is_counted_before_anybody_asks()
+    {
+        await using var place = (PostgresPlace)await PostgresPlace.NewAsync(places: 1);
+        await using var store = await Open(place).Must();
+        for (var at = 0; at < 66_000; at += 6_000)
+        {
+            // A patient's own term is on some hundred that come together.
+            await store.WriteAsync(new([.. Enumerable.Range(at, 6_000).Select(id => new WriteOperation.Put(Sample.Record($"r{id}", $"tobs kall p{id / 200}")))]), Cancel).Must();
+        }
+
+        await ReadyAsync(place, "kall", 1);
+        (await StoredAsync(place, "kall")).ShouldBe(66_000);
+        (await ScalarAsync(place, "SELECT count(*) FROM store.counted WHERE term <> $1", "kall")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_large_count_is_stored_after_it_was_asked_once_and_begins_where_an_attempt_broke_off()
     {
         await using var place = (PostgresPlace)await PostgresPlace.NewAsync(places: 1);
         await using (var store = await Open(place).Must())
         {
             await PutAsync(store, Enumerable.Range(0, 10_500), "tobs kall");
+            await store.CountAsync(TermQuery.Is("kall"), cancel: Cancel).Must();
+            await ReadyAsync(place, "kall", 1);
         }
 
         // As if the process had been killed between the beginning and the count.

@@ -44,10 +44,10 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
         {
             return Wrong(path, 0, fault.Message);
         }
-        catch (Exception fault) when (fault is InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception fault) when (fault is InvalidOperationException or FormatException)
         {
             // JsonNode's way to say that a value is of another kind than it should be.
-            return Wrong(path, 0, "a member is missing or of another kind than it should be: " + fault.Message);
+            return Wrong(path, 0, "a member is of another kind than it should be: " + fault.Message);
         }
     }
 
@@ -69,7 +69,7 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
             }
         }
 
-        var domain = said["domain"]!.ToString();
+        var domain = said["domain"].Text("domain");
         if (said["name"]?.ToString() != name)
         {
             throw new TemplateException($"its name is not that of its folder, {name}", "\"name\"");
@@ -81,16 +81,16 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
         }
 
         var own = Expansion.Expand(said)!.AsObject();
-        var shared = (own["parts"]?.AsArray() ?? []).Select(p => Expansion.Expand(parts[p!.ToString()] ?? throw new TemplateException($"parts.json has no '{p}'", $"\"{p}\""))!.AsObject()).ToList();
+        var shared = (own["parts"]?.AsArray() ?? []).Select(p => Expansion.Expand(parts[p.Text("parts")] ?? throw new TemplateException($"parts.json has no '{p}'", $"\"{p}\""))!.AsObject()).ToList();
         var columns = Columns(own, shared);
         var byName = columns.ToDictionary(c => c.Name, StringComparer.Ordinal);
         var records = Records(own, shared, byName);
         return new Dataset(name, columns, records)
         {
-            Title = said["title"]!.ToString(),
+            Title = said["title"].Text("title"),
             Domain = domain,
-            Sources = [.. said["sources"]!.AsArray().Select(s => new DatasetSource(s!["standard"]!.ToString(), s["clause"]?.ToString(), s["mark"]!.ToString()))],
-            Key = [.. said["key"]!.AsArray().Select(k => Known(byName, k!.ToString()).Name)],
+            Sources = [.. said["sources"].Items("sources").Select(s => new DatasetSource(s?["standard"].Text("standard") ?? "", s?["clause"]?.ToString(), s?["mark"].Text("mark") ?? ""))],
+            Key = [.. said["key"].Items("key").Select(k => Known(byName, k.Text("key")).Name)],
             SaidAt = said["said"] is { } at ? Known(byName, at.ToString()) : byName.GetValueOrDefault("updated_at"),
             Void = said["void"] is { } mark ? Known(byName, mark.ToString()) : byName.GetValueOrDefault("is_void"),
             Source = said["source"] is { } source ? Known(byName, source.ToString()) : null,
@@ -103,12 +103,12 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
     /// <summary>The data set's own, then those of its parts; one of its own stands for one of the same name there.</summary>
     private List<Column> Columns(JsonObject own, List<JsonObject> shared)
     {
-        var all = own["columns"]!.AsArray().Concat(shared.SelectMany(p => p["columns"]?.AsArray() ?? [])).Select(c => c!.AsObject());
+        var all = own["columns"].Items("columns").Concat(shared.SelectMany(p => p["columns"]?.AsArray() ?? [])).Select(c => c!.AsObject());
         var columns = new List<Column>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var column in all)
         {
-            if (names.Add(column["name"]!.ToString()))
+            if (names.Add(column["name"].Text("name")))
             {
                 columns.Add(ColumnOf(columns.Count, column));
             }
@@ -119,7 +119,7 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
 
     private Column ColumnOf(int index, JsonObject said)
     {
-        var name = said["name"]!.ToString();
+        var name = said["name"].Text("name");
         foreach (var (member, _) in said)
         {
             if (member is not ("name" or "title" or "aliases" or "element" or "type" or "length" or "required" or "values" or "spellings" or "system" or "closed" or "min" or "max" or "unit" or "example" or "remark"))
@@ -128,7 +128,7 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
             }
         }
 
-        var kind = said["type"]!.ToString() switch
+        var kind = said["type"].Text("type") switch
         {
             "text" => ColumnKind.Text,
             "number" => ColumnKind.Number,
@@ -147,14 +147,14 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
             throw new TemplateException($"the coded column '{name}' has neither values nor a system", $"\"{name}\"");
         }
 
-        return new Column(index, name, said["title"]!.ToString(), kind)
+        return new Column(index, name, said["title"].Text("title"), kind)
         {
-            Aliases = [.. (said["aliases"]?.AsArray() ?? []).Select(a => a!.ToString())],
+            Aliases = [.. (said["aliases"]?.AsArray() ?? []).Select(a => a.Text("aliases"))],
             Element = said["element"]?.ToString(),
             Length = (int?)said["length"],
             IsRequired = (bool?)said["required"] == true,
-            Tables = Tables(name, said["values"], said["system"]?.ToString()),
-            Spellings = (said["spellings"]?.AsObject() ?? []).ToDictionary(s => s.Key, s => s.Value!.ToString(), StringComparer.Ordinal),
+            Tables = Tables(name, said["title"].Text("title"), said["values"], said["system"]?.ToString()),
+            Spellings = (said["spellings"]?.AsObject() ?? []).ToDictionary(s => s.Key, s => s.Value.Text(s.Key), StringComparer.Ordinal),
             System = said["system"]?.ToString(),
             IsClosed = (bool?)said["closed"] == true,
             Least = (decimal?)said["min"],
@@ -166,11 +166,11 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
     }
 
     /// <summary>A table, several editions of one, or the codes themselves.</summary>
-    private List<CodeTable> Tables(string column, JsonNode? values, string? system) => values switch
+    private List<CodeTable> Tables(string column, string title, JsonNode? values, string? system) => values switch
     {
         null => [],
-        JsonObject codes => [new CodeTable(column, "本列代码", [.. codes.Select(c => new TableCode(system ?? "https://kangqiao.dev/fhir/CodeSystem/csv-" + column.Replace('_', '-'), null, c.Key, c.Value!.ToString()))])],
-        JsonArray several => [.. several.Select(v => Table(v!.ToString(), column))],
+        JsonObject codes => [new CodeTable(column, title, [.. codes.Select(c => new TableCode(system ?? "https://kangqiao.dev/fhir/CodeSystem/csv-" + column.Replace('_', '-'), null, c.Key, c.Value.Text(c.Key)))])],
+        JsonArray several => [.. several.Select(v => Table(v.Text("values"), column))],
         _ => [Table(values.ToString(), column)],
     };
 
@@ -179,13 +179,13 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
 
     private static List<RecordTemplate> Records(JsonObject own, List<JsonObject> shared, Dictionary<string, Column> columns)
     {
-        var all = own["records"]!.AsArray().Concat(shared.SelectMany(p => p["records"]?.AsArray() ?? [])).Select(r => r!.AsObject()).ToList();
+        var all = own["records"].Items("records").Concat(shared.SelectMany(p => p["records"]?.AsArray() ?? [])).Select(r => r!.AsObject()).ToList();
         var byName = new Dictionary<string, RecordTemplate>(StringComparer.Ordinal);
         var bodies = new List<(RecordTemplate Record, JsonObject Body)>();
         var compiler = new TemplateCompiler(columns, byName);
         foreach (var said in all)
         {
-            var name = said["name"]!.ToString();
+            var name = said["name"].Text("name");
             if (byName.ContainsKey(name))
             {
                 continue;
@@ -216,17 +216,17 @@ internal sealed class DatasetReader(string folder, CodeTables tables)
             }
         }
 
-        var type = said["type"]!.ToString();
+        var type = said["type"].Text("type");
         if (R4.Facts.Type(type) is not { IsResource: true })
         {
             throw new TemplateException($"there is no resource {type}", $"\"{type}\"");
         }
 
-        var keys = said["key"] is JsonArray several ? several.Select(k => k!.ToString()) : [said["key"]!.ToString()];
+        var keys = said["key"] is JsonArray several ? several.Select(k => k.Text("key")) : [said["key"].Text("key")];
         return new RecordTemplate(index, name, type, [.. keys.Select(compiler.Words)])
         {
             When = said["when"] is { } when ? compiler.Condition(when) : null,
-            Needs = [.. (said["needs"]?.AsArray() ?? []).Select(n => compiler.Words(n!.ToString()))],
+            Needs = [.. (said["needs"]?.AsArray() ?? []).Select(n => compiler.Words(n.Text("needs")))],
             IsRequired = (bool?)said["required"] == true,
             IsMention = (bool?)said["mention"] == true,
             Amends = (bool?)said["amend"] == true,

@@ -50,10 +50,23 @@ internal static class FileCharset
         if (System.Text.Unicode.Utf8.IsValid(text))
         {
             // Chinese in UTF-8 has three bytes a character; GB18030 that is UTF-8 by chance has pairs.
-            return text.IndexOfAnyInRange((byte)0xE0, (byte)0xEF) >= 0 || Broken(text, Gb18030) > 0 ? Utf8 : Gb18030;
+            return text.IndexOfAnyInRange((byte)0xE0, (byte)0xEF) >= 0 || Decode(text, Gb18030) is null ? Utf8 : Gb18030;
         }
 
-        return Broken(text, Utf8) < Broken(text, Gb18030) ? Utf8 : Gb18030;
+        // Neither throughout: a row gone wrong on its way, or rows of two systems in one file. Most rows tell.
+        var (sound, broken) = (0, 0);
+        foreach (var line in text.Split((byte)'\n'))
+        {
+            var row = text[line];
+            if (!Ascii.IsValid(row))
+            {
+                var isUtf8 = System.Text.Unicode.Utf8.IsValid(row);
+                sound += isUtf8 && row.IndexOfAnyInRange((byte)0xE0, (byte)0xEF) >= 0 ? 1 : 0;
+                broken += isUtf8 ? 0 : 1;
+            }
+        }
+
+        return sound > 0 && sound >= broken ? Utf8 : Gb18030;
     }
 
     /// <summary>The text; null where the bytes are none in that encoding.</summary>
@@ -79,12 +92,5 @@ internal static class FileCharset
         {
             return null;
         }
-    }
-
-    private static int Broken(ReadOnlySpan<byte> text, Encoding encoding)
-    {
-        var lenient = Encoding.GetEncoding(encoding.WebName, EncoderFallback.ReplacementFallback, new DecoderReplacementFallback("\uFFFD"));
-        var decoded = lenient.GetString(text);
-        return decoded.AsSpan().Count('\uFFFD') + decoded.AsSpan().Count('\uF8F5');
     }
 }

@@ -14,7 +14,7 @@ namespace Kangqiao.Ingest.Csv.Templates;
 internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> columns, IReadOnlyDictionary<string, RecordTemplate> records)
 {
     private static readonly string[] Operators =
-        ["$coding", "$concept", "$map", "$ref", "$quantity", "$money", "$first", "$split", "$local"];
+        ["$coding", "$concept", "$map", "$ref", "$quantity", "$money", "$first", "$split", "$local", "$instant"];
 
     /// <exception cref="TemplateException">It says what there is not.</exception>
     public Node Resource(string type, JsonObject body)
@@ -46,7 +46,7 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
         if (when is JsonObject members && members["column"]?.ToString() is { } column && members.All(m => m.Key is "column" or "is" or "not"))
         {
             var codes = members["is"] ?? members["not"];
-            return new Condition(ColumnOf(column), codes is JsonArray list ? [.. list.Select(c => c!.ToString())] : codes is null ? [] : [codes.ToString()], members.ContainsKey("not"));
+            return new Condition(ColumnOf(column), codes is JsonArray list ? [.. list.Select(c => c.Text("is"))] : codes is null ? [] : [codes.ToString()], members.ContainsKey("not"));
         }
 
         throw new TemplateException("a condition is a column, or {\"column\": …, \"is\": […]}, or {\"column\": …, \"not\": […]}", "when");
@@ -57,7 +57,7 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
     {
         for (var i = element.Length - 1; i > 0; i--)
         {
-            if (char.IsUpper(element[i]) && R4.Facts.Type(type)?.Element(element[..i] + "[x]") is not null)
+            if (char.IsUpper(element[i]) && R4.Facts.Type(type)?.Element(element[..i]) is { IsChoice: true })
             {
                 return true;
             }
@@ -88,7 +88,7 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
     private ObjectNode Object(JsonObject members)
     {
         var condition = members["$when"] is { } when ? Condition(when) : null;
-        var needed = members["$needs"] is { } needs ? needs.AsArray().Select(n => Node(n)).ToArray() : [];
+        var needed = members["$needs"] is { } needs ? needs.Items("$needs").Select(n => Node(n)).ToArray() : [];
         return new ObjectNode(
             [.. members.Where(m => !m.Key.StartsWith('$')).Select(m => (JsonEncodedText.Encode(m.Key, JavaScriptEncoder.UnsafeRelaxedJsonEscaping), Node(m.Value)))],
             condition,
@@ -104,18 +104,20 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
             "$coding" => new CodingNode(Coded(said), ColumnOf(members, "display")),
             "$concept" => new ConceptNode(Coded(said), ColumnOf(members, "text")),
             "$map" => new MapNode(
-                ColumnOf(said!.ToString()),
-                members["codes"]!.AsObject().ToFrozenDictionary(c => c.Key, c => c.Value!.ToString(), StringComparer.Ordinal),
+                ColumnOf(said.Text(name)),
+                (members["codes"]?.AsObject() ?? []).ToFrozenDictionary(c => c.Key, c => c.Value.Text(c.Key), StringComparer.Ordinal),
+                members["present"]?.ToString(),
                 members["else"]?.ToString()),
-            "$ref" when said is JsonObject target => new ReferenceByKeyNode(target["type"]!.ToString(), Words(target["key"]!.ToString())),
+            "$ref" when said is JsonObject target => new ReferenceByKeyNode(target["type"].Text("type"), Words(target["key"].Text("key"))),
             "$ref" => new ReferenceNode(
-                records.GetValueOrDefault(said!.ToString()) ?? throw new TemplateException($"'{said}' is no record of the data set", said!.ToString()),
+                records.GetValueOrDefault(said.Text(name)) ?? throw new TemplateException($"'{said}' is no record of the data set", said.Text(name)),
                 ColumnOf(members, "display")),
             "$quantity" => new QuantityNode(Counted(said), members["unit"]?.ToString(), members["ucum"]?.ToString(), ColumnOf(members, "unitColumn")),
             "$money" => new MoneyNode(Counted(said)),
-            "$first" => new FirstNode([.. said!.AsArray().Select(Node)]),
-            "$split" => new SplitNode(ColumnOf(said!.ToString()), members["by"]?.ToString() ?? ";", Node(members["each"])),
-            _ => new LocalSystemNode(said!.ToString()),
+            "$first" => new FirstNode([.. said.Items(name).Select(Node)]),
+            "$split" => new SplitNode(ColumnOf(said.Text(name)), members["by"]?.ToString() ?? ";", Node(members["each"])),
+            "$instant" => new InstantNode(ColumnOf(said.Text(name))),
+            _ => new LocalSystemNode(said.Text(name)),
         };
     }
 
@@ -125,7 +127,7 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
         {
             "$coding" => ["display"],
             "$concept" => ["text"],
-            "$map" => ["codes", "else"],
+            "$map" => ["codes", "present", "else"],
             "$ref" => ["display"],
             "$quantity" => ["unit", "ucum", "unitColumn"],
             "$split" => ["by", "each"],
@@ -141,10 +143,10 @@ internal sealed class TemplateCompiler(IReadOnlyDictionary<string, Column> colum
     }
 
     private Column Coded(JsonNode? said) =>
-        ColumnOf(said!.ToString()) is { Kind: ColumnKind.Code } column ? column : throw new TemplateException($"'{said}' is not a coded column", said!.ToString());
+        ColumnOf(said.Text("$coding")) is { Kind: ColumnKind.Code } column ? column : throw new TemplateException($"'{said}' is not a coded column", "$coding");
 
     private Column Counted(JsonNode? said) =>
-        ColumnOf(said!.ToString()) is { Kind: ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.Result } column
+        ColumnOf(said.Text("$quantity")) is { Kind: ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.Result } column
             ? column
-            : throw new TemplateException($"'{said}' is not a column of numbers", said!.ToString());
+            : throw new TemplateException($"'{said}' is not a column of numbers", "$quantity");
 }

@@ -65,14 +65,18 @@ internal sealed class ConceptNode(Column column, Column? words) : Node
 }
 
 /// <summary>A code of FHIR for each code of the column.</summary>
-internal sealed class MapNode(Column column, FrozenDictionary<string, string> codes, string? other) : Node
+/// <param name="present">For a value that is none of those.</param>
+/// <param name="other">Where there is no value, or none of those.</param>
+internal sealed class MapNode(Column column, FrozenDictionary<string, string> codes, string? present, string? other) : Node
 {
     public override bool IsPresent(Row row) => To(row) is not null;
 
     public override void Write(Utf8JsonWriter json, Row row) => json.WriteStringValue(To(row));
 
-    // What is said for "else" holds for values that are none of those, and where there is none at all.
-    private string? To(Row row) => row[column] is { } value && codes.TryGetValue(value, out var code) ? code : other;
+    private string? To(Row row) =>
+        row[column] is not { } value ? other
+        : codes.TryGetValue(value, out var code) ? code
+        : present ?? other;
 }
 
 /// <summary>A Quantity, with its UCUM code where there is one. A result in words is a string, so that it may choose its member's name.</summary>
@@ -191,4 +195,12 @@ internal sealed class LocalSystemNode(string table) : Node
     public override bool IsPresent(Row row) => true;
 
     public override void Write(Utf8JsonWriter json, Row row) => json.WriteStringValue(row.Names.LocalSystem(table));
+}
+
+/// <summary>A time that is known to the second, for elements that take no less.</summary>
+internal sealed class InstantNode(Column column) : Node
+{
+    public override bool IsPresent(Row row) => row[column] is { Length: > 10 };
+
+    public override void Write(Utf8JsonWriter json, Row row) => json.WriteStringValue(row[column]);
 }

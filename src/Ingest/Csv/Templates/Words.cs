@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kangqiao.Ingest.Csv.Content;
 
 namespace Kangqiao.Ingest.Csv.Templates;
@@ -83,4 +84,16 @@ internal sealed class Words
 internal sealed class TemplateException(string why, string near) : Exception(why)
 {
     public string Near { get; } = near;
+}
+
+/// <summary>Reading content, where what is missing is named rather than fallen over.</summary>
+internal static class SaidInContent
+{
+    /// <exception cref="TemplateException">There is none.</exception>
+    public static string Text(this JsonNode? said, string name) =>
+        said?.ToString() ?? throw new TemplateException($"'{name}' is missing", $"\"{name}\"");
+
+    /// <exception cref="TemplateException">There is none.</exception>
+    public static JsonArray Items(this JsonNode? said, string name) =>
+        said as JsonArray ?? throw new TemplateException($"'{name}' is no list", $"\"{name}\"");
 }

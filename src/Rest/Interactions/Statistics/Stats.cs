@@ -113,7 +113,7 @@ internal static class Stats
             var paged = page is null ? criteria : [.. criteria, new(SearchRequestParser.PageParameter, page)];
             if (!SearchRequestParser.Parse(room.Book, "Observation", paged, room.SearchContext(ask.Base), new SearchOptions { PageSize = 1000 }).Try(out var request, out var problem)
                 || !(await ask.SightAsync(room, cancel)).Try(out var sight, out problem)
-                || !(await room.Planner.SearchAsync(request, sight.Reader, cancel)).Try(out var found, out problem))
+                || !(await sight.SearchAsync(request, cancel)).Try(out var found, out problem))
             {
                 return problem;
             }

@@ -1,0 +1,50 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Kangqiao.Ingest;
+using Kangqiao.Ingest.Desk;
+using Kangqiao.Rest.Callers;
+using Kangqiao.Store;
+using Kangqiao.Web.Front;
+using Kangqiao.Web.Gate;
+using Kangqiao.Web.Integrator;
+using Kangqiao.Web.Live;
+using Kangqiao.Web.Look;
+using Kangqiao.Web.SignIn;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Kangqiao.Web;
+
+/// <summary>The door of the pages.</summary>
+public static class WebServices
+{
+    public static IServiceCollection AddWeb(this IServiceCollection services) =>
+        // Chinese is written as it is, and not as numbers of characters.
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+
+    /// <summary>Serves every page from <c>/</c> on. What no page answers gets a page that says so: map it last.</summary>
+    /// <param name="key">32 secret bytes, the same on all servers of a city.</param>
+    public static void MapWeb(this IEndpointRouteBuilder routes, Door door, byte[] key, WebOptions options)
+    {
+        var services = routes.ServiceProvider;
+        var log = services.GetRequiredService<ILoggerFactory>();
+        var bundle = Bundle.Embedded();
+        var time = services.GetRequiredService<TimeProvider>();
+        var room = new WebRoom(options, new Sessions(services.GetRequiredService<BearerTokens>()), new PageKey(key), new Renderer(services, log), bundle, time);
+        var life = services.GetRequiredService<IHostApplicationLifetime>();
+        var numbers = new CityNumbers(services.GetRequiredService<IRecordStore>(), door.Senders, time);
+        life.ApplicationStopped.Register(numbers.Dispose);
+
+        var pages = new PageRoutes(routes, room, log.CreateLogger("Kangqiao.Web"), life.ApplicationStopping);
+        FrontPages.Map(pages, numbers);
+        SignInPages.Map(pages, room, door.Senders);
+        new IntegratorPages(new DoorDesk(door)).Map(pages);
+        pages.Get("/offline", PageRule.Everybody, visit => visit.Show<OfflinePage, string>(visit.Path));
+        InstallableApp.Map(routes, bundle);
+        pages.Otherwise();
+    }
+}

@@ -1,0 +1,29 @@
+using Kangqiao.Rest.Records;
+using Kangqiao.Store;
+using Kangqiao.Store.Reindexing;
+using Kangqiao.Store.Sqlite;
+using Kangqiao.Store.Terms;
+using Kangqiao.Store.Writes;
+
+namespace Kangqiao.Rest.Tests.Interactions;
+
+public sealed class IndexWatchTests
+{
+    [Fact]
+    public async Task Searches_are_warned_while_an_index_that_holds_records_is_written_anew_and_not_of_an_empty_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("kangqiao-watch-").FullName;
+        var cancel = TestContext.Current.CancellationToken;
+        await using (var store = (await new SqliteStoreMaker(new SqliteStoreOptions(folder), TimeProvider.System).OpenAsync(cancel)).Value)
+        {
+            (await Reindex.StartAsync(store, TermForm.OfSpecification, cancel)).IsSuccess.ShouldBeTrue();
+            (await new IndexWatch(store, TermForm.OfSpecification, TimeProvider.System).WarningAsync()).ShouldBeNull();
+
+            var record = new PreparedRecord { Key = new("Patient", "a"), Body = "{}"u8.ToArray(), Terms = "tpatient"u8.ToArray(), Shard = Shard.OfPatient("a") };
+            (await store.WriteAsync(new([new WriteOperation.Put(record)]), cancel)).IsSuccess.ShouldBeTrue();
+            (await new IndexWatch(store, TermForm.OfSpecification, TimeProvider.System).WarningAsync())!.Code.ShouldBe("RST073");
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+}
