@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using Kangqiao.Kernel;
-using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
@@ -118,14 +117,6 @@ public sealed class BearerTokens
 
         remembered[token] = (caller, new DateTimeOffset(read.ValidTo, TimeSpan.Zero));
         return caller;
-    }
-
-    /// <summary>Who sends a request; null where it has no token of ours.</summary>
-    public async ValueTask<Caller?> CallerAsync(HttpRequest request)
-    {
-        const string Scheme = "Bearer ";
-        var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? await ReadAsync(header[Scheme.Length..].Trim()) : null;
     }
 
     private static string? Claim(JsonWebToken token, string name) => token.TryGetValue<string>(name, out var value) ? value : null;
