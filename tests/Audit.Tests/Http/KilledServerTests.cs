@@ -82,7 +82,7 @@ public sealed class KilledServerTests
 
     private static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "kangqiao.dll")))
         {
             start.ArgumentList.Add(argument);
