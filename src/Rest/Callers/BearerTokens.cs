@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using Kangqiao.Kernel;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Kangqiao.Rest.Callers;

@@ -2,13 +2,14 @@ using Kangqiao.Rest.Records;
 using Kangqiao.Store;
 using Kangqiao.Store.Reindexing;
 using Kangqiao.Store.Sqlite;
-using Kangqiao.Store.Terms;
 using Kangqiao.Store.Writes;
 
 namespace Kangqiao.Rest.Tests.Interactions;
 
 public sealed class IndexWatchTests
 {
+    private const string Form = "a form";
+
     [Fact]
     public async Task Searches_are_warned_while_an_index_that_holds_records_is_written_anew_and_not_of_an_empty_one()
     {
@@ -16,12 +17,12 @@ public sealed class IndexWatchTests
         var cancel = TestContext.Current.CancellationToken;
         await using (var store = (await new SqliteStoreMaker(new SqliteStoreOptions(folder), TimeProvider.System).OpenAsync(cancel)).Value)
         {
-            (await Reindex.StartAsync(store, TermForm.OfSpecification, cancel)).IsSuccess.ShouldBeTrue();
-            (await new IndexWatch(store, TermForm.OfSpecification, TimeProvider.System).WarningAsync()).ShouldBeNull();
+            (await Reindex.StartAsync(store, Form, cancel)).IsSuccess.ShouldBeTrue();
+            (await new IndexWatch(store, Form, TimeProvider.System).WarningAsync()).ShouldBeNull();
 
             var record = new PreparedRecord { Key = new("Patient", "a"), Body = "{}"u8.ToArray(), Terms = "tpatient"u8.ToArray(), Shard = Shard.OfPatient("a") };
             (await store.WriteAsync(new([new WriteOperation.Put(record)]), cancel)).IsSuccess.ShouldBeTrue();
-            (await new IndexWatch(store, TermForm.OfSpecification, TimeProvider.System).WarningAsync())!.Code.ShouldBe("RST073");
+            (await new IndexWatch(store, Form, TimeProvider.System).WarningAsync())!.Code.ShouldBe("RST073");
         }
 
         Directory.Delete(folder, recursive: true);
