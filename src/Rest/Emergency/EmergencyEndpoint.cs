@@ -40,14 +40,28 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
 
         var parts = path.Trim('/').Split('/');
         var cancel = http.RequestAborted;
+        string? about = null;
         var answer = (http.Request.Method, parts) switch
         {
             ("GET", ["break-glass"]) => await QueueAsync(caller, http.Request.Query["status"].ToString(), cancel),
-            ("POST", ["break-glass"]) => await WithBodyAsync(http, body => OpenAsync(caller, body, cancel)),
+            ("POST", ["break-glass"]) => await WithBodyAsync(http, body => OpenAsync(caller, Noted(body), cancel)),
             ("POST", ["break-glass", var id, "review"]) => await WithBodyAsync(http, body => ReviewAsync(caller, id, body, cancel)),
-            ("POST", ["reveal"]) => await WithBodyAsync(http, body => RevealAsync(caller, body, cancel)),
+            ("POST", ["reveal"]) => await WithBodyAsync(http, body => RevealAsync(caller, Noted(body), cancel)),
             _ => Problems.NoSuchAddress(path),
         };
+        var action = (http.Request.Method, parts[0]) switch { ("POST", "break-glass") => AuditAction.BreakGlass, ("POST", "reveal") => AuditAction.Reveal, _ => AuditAction.Read };
+        var entry = new AuditEntry(action, Actors.Of(caller) with { Address = http.Connection.RemoteIpAddress?.ToString() })
+        {
+            Outcome = answer.IsSuccess ? AuditOutcome.Success : AuditOutcome.Refused,
+            Code = answer.Problem?.Code,
+            Detail = "access/" + path.Trim('/'),
+            Patients = about is { Length: > 0 and <= 64 } ? [about] : [],
+        };
+        if (await room.Trail.AppendAsync(entry) is { } unwritten)
+        {
+            answer = unwritten;
+        }
+
         if (!answer.Try(out var json, out var problem))
         {
             await AnswerAsync(http, problem);
@@ -55,6 +69,13 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
         }
 
         await WriteAsync(http, 200, JsonSerializer.SerializeToUtf8Bytes(json, Outcomes.Readable));
+
+        // Whom it is about, for the trail: also where it is refused.
+        JsonObject Noted(JsonObject body)
+        {
+            about = (Text(body, "patient") ?? Text(body, "record")) is { } named && named.StartsWith("Patient/", StringComparison.Ordinal) ? named["Patient/".Length..] : null;
+            return body;
+        }
     }
 
     /// <summary>A body of patient, reason and minutes. The reason is the viewer's own words; the notice goes out with it.</summary>
