@@ -21,6 +21,8 @@ internal static class Usage
                   how fast a server makes HL7 v2 messages durable and answers with a commit; exit 1 below the floor
           city    [--residents 1000000] [--seed 1] [--out FILE]
                   a synthetic city made as a stream and counted: its speed, and what the process holds; exit 1 if it grows
+          match   [--residents 1000000] [--records 2] [--queries 20000] [--seed 1]
+                  how fast somebody is found in the index of persons, and what a row holds; exit 1 if p99 is 20 ms or more
           kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]
                   SIGKILL to the server (and to PostgreSQL) in the midst of its work; exit 1 if an acknowledged write
                   is lost or a transaction is half there

@@ -90,7 +90,7 @@ public sealed partial class Door : IAsyncDisposable
             rooms.Ledger.Store, new Workshop(new Store.Terms.TermBook(rooms.Ledger.Store), shop.Validator, shop.Sensitivity, shop.Rules, shop.Domains));
         ids = new Identifiers(time);
         receiving = new SemaphoreSlim(options.MostReceiving);
-        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, time), time, log);
+        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, rooms.ResidentOf ?? (_ => null), time), time, log);
         retention = time.CreateTimer(_ => Forget(), null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
     }
 
@@ -329,4 +329,8 @@ public sealed partial class Door : IAsyncDisposable
 /// <summary>What the door works with.</summary>
 /// <param name="Records">The city's records.</param>
 /// <param name="Shop">Makes them.</param>
-public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, IReadOnlyList<IFormat> Formats);
+public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, IReadOnlyList<IFormat> Formats)
+{
+    /// <summary>The resident of a source patient; null for a platform that links nobody.</summary>
+    public Func<string, string?>? ResidentOf { get; init; }
+}

@@ -24,6 +24,9 @@ internal sealed class RecordWork(MappedRecord said, RecordKey key)
     /// <summary>Hash of the source patient that it belongs to; 0 for none.</summary>
     public long Patient { get; set; }
 
+    /// <summary>Logical id of that source patient.</summary>
+    public string? PatientId { get; set; }
+
     public bool IsUnchanged { get; set; }
 }
 
