@@ -51,6 +51,9 @@ internal sealed class PersonTable(MatchModel model)
 
     public ValueTable<AddressForm> Addresses { get; } = new();
 
+    /// <summary>Memory of the rows themselves.</summary>
+    public long Bytes => (long)System.Runtime.CompilerServices.Unsafe.SizeOf<PersonRow>() * rows.Length;
+
     public ref readonly PersonRow this[int row] => ref rows[row];
 
     public int Add(in PersonValues values)
