@@ -236,6 +236,12 @@ internal static class Problems
     public static Problem NothingToMatch() =>
         new("RST080", ProblemKind.Invalid, "There is nobody to look for: send Parameters with a Patient named 'resource'.");
 
+    public static Problem NotInside(string address) =>
+        new("RST085", ProblemKind.NotSupported, $"'{Short(address)}' sends as it goes and is only to be had over HTTP.");
+
+    public static Problem NotTaken() =>
+        new("RST086", ProblemKind.Invalid, "The record has errors and was not taken.");
+
     public static Problem NotForRole(string role) =>
         new("RST081", ProblemKind.NotPermitted, $"The role '{role}' decides nothing about residents: a steward does.");
 

@@ -5,6 +5,7 @@ using Kangqiao.PatientIndex;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Emergency;
 using Kangqiao.Rest.Http;
+using Kangqiao.Rest.Inside;
 using Kangqiao.Standard.Sensitivity;
 using Kangqiao.Store;
 using Kangqiao.Terminology;
@@ -35,6 +36,7 @@ public static class RestServices
             provider.GetRequiredService<RestRoom>(),
             provider.GetRequiredService<BearerTokens>(),
             provider.GetRequiredService<ILogger<FhirEndpoint>>()));
+        services.AddSingleton(provider => new InsideRecords(provider.GetRequiredService<RestRoom>()));
         services.AddSingleton(provider => new EmergencyEndpoint(provider.GetRequiredService<RestRoom>(), provider.GetRequiredService<BearerTokens>()));
         services.AddHostedService<BackgroundWork>();
         return services;

@@ -35,7 +35,7 @@ public sealed class CityServer : IAsyncLifetime
         }
 
         server = (await Server.StartAsync(
-            new ServerOptions("http://127.0.0.1:0", data) { Web = new WebOptions { IsDemo = true, Parts = DemoParts.All } }, TimeProvider.System, Cancel)).Value;
+            new ServerOptions("http://127.0.0.1:0", data) { Web = new WebOptions { IsDemo = true, Parts = DemoParts.FindAsync } }, TimeProvider.System, Cancel)).Value;
         Url = server.Urls.First();
     }
 

@@ -50,7 +50,7 @@ internal static class DemoCommand
             await File.WriteAllTextAsync(marker, $"{ask.Residents} residents, seed {ask.Seed}, as of {ask.AsOf:yyyy-MM-dd}\n", cancel);
         }
 
-        if (!(await Server.StartAsync(options with { Web = new WebOptions { IsDemo = true, Parts = DemoParts.All } }, TimeProvider.System, cancel)).Try(out var server, out var failed))
+        if (!(await Server.StartAsync(options with { Web = new WebOptions { IsDemo = true, Parts = DemoParts.FindAsync } }, TimeProvider.System, cancel)).Try(out var server, out var failed))
         {
             return await FailAsync(failed);
         }

@@ -19,6 +19,16 @@ public sealed class DoorDesk(Door door)
     /// <summary>Bytes of a unit that are shown; what is longer is to be had whole, not looked at.</summary>
     private const int MostShown = 512 * 1024;
 
+    /// <summary>What arrived with the latest submissions, by sender: counts only, so that it is no matter of roles. The busiest first.</summary>
+    /// <param name="receipts">So many submissions are looked at; 1 to 1,000.</param>
+    public async ValueTask<Outcome<IReadOnlyList<Arrivals>>> ArrivalsAsync(int receipts, CancellationToken cancel) =>
+        (await door.Ledger.FindAsync(Receipt.Kind, [], receipts, null, cancel)).Then<IReadOnlyList<Arrivals>>(found => found.Documents
+            .Select(d => d.As<Receipt>())
+            .GroupBy(r => r.Sender, StringComparer.Ordinal)
+            .Select(g => new Arrivals(g.Key, g.Aggregate(default(Counts), (sum, r) => sum + r.Counts), g.Count(), g.Max(r => r.ReceivedAt)))
+            .OrderByDescending(a => a.Counts.Received)
+            .ToArray());
+
     /// <summary>Newest first.</summary>
     /// <param name="ask">Its sender counts only for those who see all.</param>
     public async ValueTask<Outcome<DeskList<ReceiptHead>>> ReceiptsAsync(DoorCaller who, ReceiptsAsk ask, CancellationToken cancel)

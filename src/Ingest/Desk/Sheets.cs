@@ -68,6 +68,10 @@ public sealed record ReceiptHead(string Number, string Sender, string Format, Da
     };
 }
 
+/// <summary>What a sender sent lately.</summary>
+/// <param name="Submissions">In so many.</param>
+public sealed record Arrivals(string Sender, Counts Counts, int Submissions, DateTimeOffset Last);
+
 /// <summary>A receipt with a page of its lines.</summary>
 public sealed record ReceiptSheet(ReceiptHead Head, IReadOnlyList<SheetLine> Lines, int Page, bool HasMore)
 {

@@ -84,8 +84,10 @@ internal sealed partial class PageRoutes(IEndpointRouteBuilder routes, WebRoom r
             return await answer(visit);
         }
 
-        LogRefused(viewer.Role, visit.Http.GetEndpoint()?.DisplayName);
-        return visit.NotForYou();
+        // A refusal goes on record before it is told, as every refusal does.
+        var page = (visit.Http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "";
+        LogRefused(viewer.Role, page);
+        return await room.Records.RefusedAsync(viewer.Caller, page) is { } unwritten ? visit.Refuse(unwritten) : visit.NotForYou();
     }
 
     private static void Secure(HttpContext http)

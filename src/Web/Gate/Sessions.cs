@@ -33,6 +33,9 @@ internal sealed class Sessions(BearerTokens tokens)
         http.Response.Cookies.Append(SessionCookie, tokens.Issue(caller, Life), Options(http, Life));
     }
 
+    /// <summary>The same person goes on with another purpose; what was handed out in this visit stays good.</summary>
+    public void Renew(HttpContext http, Caller caller) => http.Response.Cookies.Append(SessionCookie, tokens.Issue(caller, Life), Options(http, Life));
+
     /// <summary>The holder of a token that was given by the operator; null where it is none.</summary>
     public ValueTask<Caller?> HolderAsync(string token) => tokens.ReadAsync(token);
 

@@ -1,5 +1,8 @@
+using Kangqiao.Web.Doctor;
 using Kangqiao.Web.Gate;
 using Kangqiao.Web.Integrator;
+using Kangqiao.Web.Resident;
+using Kangqiao.Web.Supervisor;
 
 namespace Kangqiao.Web.Look;
 
@@ -19,10 +22,18 @@ public sealed record Place(string Path, string Key, string Icon, PageRule Rule)
 public static class Places
 {
     /// <summary>The bar of a resident's telephone.</summary>
-    public static IReadOnlyList<Place> Phone { get; } = [];
+    public static IReadOnlyList<Place> Phone { get; } =
+    [
+        new("/me", "me", "timeline", ResidentPages.Rule) { IsExact = true },
+        new("/me/results", "me-results", "flask", ResidentPages.Rule),
+        new("/me/medicines", "me-medicines", "pill", ResidentPages.Rule),
+        new("/me/more", "me-more", "menu-2", ResidentPages.Rule),
+    ];
 
     private static IReadOnlyList<Place> Work { get; } =
     [
+        new("/doctor", "doctor", "user-search", DoctorPages.Rule),
+        new("/cockpit", "cockpit", "activity", SupervisorPages.Rule),
         new("/integrator", "integrator", "building-hospital", IntegratorPages.OwnRule) { IsExact = true },
         new("/integrator/receipts", "receipts", "receipt", IntegratorPages.Rule),
         new("/integrator/quarantine", "quarantine", "inbox", IntegratorPages.Rule),
@@ -32,5 +43,5 @@ public static class Places
 
     /// <summary>Where a role begins.</summary>
     public static string HomeOf(Viewer viewer) =>
-        viewer.Role == "resident" && Phone.Count > 0 ? Phone[0].Path : WorkOf(viewer) is [var first, ..] ? first.Path : "/home";
+        Phone[0].Rule.Admits(viewer) ? Phone[0].Path : WorkOf(viewer) is [var first, ..] ? first.Path : "/home";
 }

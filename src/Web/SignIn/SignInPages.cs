@@ -1,4 +1,3 @@
-using Kangqiao.Registry.Senders;
 using Kangqiao.Web.Gate;
 using Kangqiao.Web.Look;
 using Microsoft.AspNetCore.Http;
@@ -14,11 +13,11 @@ public sealed record SignInModel(IReadOnlyList<(Part Part, string? Place)> Parts
 /// <summary>Coming and going, and what a reader sets for the look.</summary>
 internal static class SignInPages
 {
-    public static void Map(PageRoutes pages, WebRoom room, SenderRegistry senders)
+    public static void Map(PageRoutes pages, WebRoom room, Cast cast)
     {
         pages.Get("/sign-in", PageRule.Everybody, async visit =>
-            visit.Show<SignInPage, SignInModel>(new(await PartsAsync(room, senders, visit.Cancel), OwnPath(visit.Asked("to")))));
-        pages.Post("/sign-in", PageRule.Everybody, visit => SignInAsync(visit, room, senders));
+            visit.Show<SignInPage, SignInModel>(new(await cast.AllAsync(visit.Cancel), OwnPath(visit.Asked("to")))));
+        pages.Post("/sign-in", PageRule.Everybody, visit => SignInAsync(visit, room, cast));
         pages.Post("/sign-out", PageRule.Everybody, visit =>
         {
             Sessions.SignOut(visit.Http);
@@ -33,28 +32,15 @@ internal static class SignInPages
     public static string? OwnPath(string? path) =>
         path is ['/', ..] && path.Length <= 300 && !path.StartsWith("//", StringComparison.Ordinal) && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.') ? path : null;
 
-    private static async ValueTask<IReadOnlyList<(Part Part, string? Place)>> PartsAsync(WebRoom room, SenderRegistry senders, CancellationToken cancel)
-    {
-        var parts = new List<(Part, string?)>();
-        foreach (var part in room.Options.Parts)
-        {
-            var place = part.Caller.Institution is { } code && (await senders.FindAsync(code, cancel)).Try(out var sender, out _) ? sender?.Name : null;
-            parts.Add((part, place));
-        }
-
-        return parts;
-    }
-
-    private static async ValueTask<IResult> SignInAsync(Visit visit, WebRoom room, SenderRegistry senders)
+    private static async ValueTask<IResult> SignInAsync(Visit visit, WebRoom room, Cast cast)
     {
         var to = OwnPath(visit.Typed("to"));
-        var caller = visit.Typed("part") is { } part && room.Options.IsDemo
-            ? room.Options.Parts.FirstOrDefault(p => p.Key == part)?.Caller
+        var caller = visit.Typed("part") is { } part ? (await cast.AllAsync(visit.Cancel)).FirstOrDefault(p => p.Part.Key == part).Part?.Caller
             : visit.Typed("token") is { Length: > 0 } token ? await room.Sessions.HolderAsync(token.Trim())
             : null;
         if (caller is null)
         {
-            return visit.Show<SignInPage, SignInModel>(new(await PartsAsync(room, senders, visit.Cancel), to, IsWrong: true), 400);
+            return visit.Show<SignInPage, SignInModel>(new(await cast.AllAsync(visit.Cancel), to, IsWrong: true), 400);
         }
 
         room.Sessions.SignIn(visit.Http, caller);

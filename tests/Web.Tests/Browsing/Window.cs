@@ -6,6 +6,7 @@ namespace Kangqiao.Web.Tests.Browsing;
 /// <summary>A window in which somebody goes through pages. What the browser complains about on the way is kept.</summary>
 internal sealed class Window : IAsyncDisposable
 {
+    private static readonly string? Pictures = Environment.GetEnvironmentVariable("KANGQIAO_PICTURES");
     private static readonly string? Album = Environment.GetEnvironmentVariable("KANGQIAO_SCREENSHOTS");
 
     private readonly IBrowserContext context;
@@ -57,12 +58,23 @@ internal sealed class Window : IAsyncDisposable
         tooWide.ShouldBeLessThanOrEqualTo(0, $"{name} {Setting} scrolls sideways");
     }
 
-    public async Task PictureAsync(string name)
+    /// <summary>What the window shows, for README.md; nothing where no folder is named.</summary>
+    public async Task AlbumAsync(string name)
     {
         if (Album is not null)
         {
-            Directory.CreateDirectory(Album);
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(Album, $"{name}-{Setting}.png"), FullPage = Setting.Screen != Screen.Wall });
+            var folder = Path.Combine(Sources.Root(), Album);
+            Directory.CreateDirectory(folder);
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+        }
+    }
+
+    private async Task PictureAsync(string name)
+    {
+        if (Pictures is not null)
+        {
+            Directory.CreateDirectory(Pictures);
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, $"{name}-{Setting}.png"), FullPage = Setting.Screen != Screen.Wall });
         }
     }
 
