@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Kangqiao.Audit.Trail;
 using Kangqiao.Ingest;
 using Kangqiao.Ingest.Desk;
+using Kangqiao.PatientIndex;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Rest.Inside;
 using Kangqiao.Store;
@@ -15,6 +16,7 @@ using Kangqiao.Web.Look;
 using Kangqiao.Web.Records;
 using Kangqiao.Web.Resident;
 using Kangqiao.Web.SignIn;
+using Kangqiao.Web.Steward;
 using Kangqiao.Web.Supervisor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -50,6 +52,9 @@ public static class WebServices
         FrontPages.Map(pages, numbers);
         var cast = new Cast(options, records, door.Senders);
         life.ApplicationStopped.Register(cast.Dispose);
+
+        // Looking for them takes a moment that the first visitor need not wait for.
+        life.ApplicationStarted.Register(() => _ = Task.Run(() => cast.AllAsync(life.ApplicationStopping).AsTask(), life.ApplicationStopping));
         SignInPages.Map(pages, room, cast);
         var desk = new DoorDesk(door);
         new IntegratorPages(desk).Map(pages);
@@ -57,6 +62,11 @@ public static class WebServices
         new ResidentPages(reading, services.GetRequiredService<AuditTrail>()).Map(pages);
         new ConsentPages(records, reading, door.Senders, time).Map(pages);
         new DoctorPages(reading, room.Sessions).Map(pages);
+        if (services.GetService<PersonIndex>() is { } persons)
+        {
+            new StewardPages(persons.Desk).Map(pages);
+        }
+
         new SupervisorPages(desk, door.Senders, numbers).Map(pages);
         pages.Get("/offline", PageRule.Everybody, visit => visit.Show<OfflinePage, string>(visit.Path));
         InstallableApp.Map(routes, bundle);

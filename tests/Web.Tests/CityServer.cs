@@ -37,6 +37,14 @@ public sealed class CityServer : IAsyncLifetime
         server = (await Server.StartAsync(
             new ServerOptions("http://127.0.0.1:0", data) { Web = new WebOptions { IsDemo = true, Parts = DemoParts.FindAsync } }, TimeProvider.System, Cancel)).Value;
         Url = server.Urls.First();
+
+        // Until every record's labels are in the index nobody but the operator may search (ACC003).
+        using var http = new HttpClient { BaseAddress = new Uri(Url) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Token(new Caller("supervisor") { Region = "1001" }));
+        while ((await http.GetAsync(new Uri("/fhir/Observation?_count=1", UriKind.Relative), Cancel)).StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            await Task.Delay(200, Cancel);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ namespace Kangqiao.Host.Commands;
 internal static class DemoParts
 {
     /// <summary>Residents looked at to find one with much to show.</summary>
-    private const int Looked = 80;
+    private const int Looked = 16;
 
     private static readonly Caller Operator = new(Roles.System);
 

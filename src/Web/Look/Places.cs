@@ -2,6 +2,7 @@ using Kangqiao.Web.Doctor;
 using Kangqiao.Web.Gate;
 using Kangqiao.Web.Integrator;
 using Kangqiao.Web.Resident;
+using Kangqiao.Web.Steward;
 using Kangqiao.Web.Supervisor;
 
 namespace Kangqiao.Web.Look;
@@ -33,6 +34,7 @@ public static class Places
     private static IReadOnlyList<Place> Work { get; } =
     [
         new("/doctor", "doctor", "user-search", DoctorPages.Rule),
+        new("/steward/reviews", "reviews", "git-merge", StewardPages.Rule),
         new("/cockpit", "cockpit", "activity", SupervisorPages.Rule),
         new("/integrator", "integrator", "building-hospital", IntegratorPages.OwnRule) { IsExact = true },
         new("/integrator/receipts", "receipts", "receipt", IntegratorPages.Rule),

@@ -29,6 +29,10 @@ internal static class Json
         ?? there.Items("coding").Select(c => c.Text("display")).FirstOrDefault(d => d is not null)
         ?? there.Items("coding").Select(c => c.Text("code")).FirstOrDefault(c => c is not null);
 
+    /// <summary>The same in words only: a bare code is nothing to read.</summary>
+    public static string? Words(this JsonElement? concept) => concept is not { } there ? null
+        : there.Text("text") ?? there.Items("coding").Select(c => c.Text("display")).FirstOrDefault(d => d is not null);
+
     /// <summary>The code in a system, where the concept has one there.</summary>
     public static string? CodeIn(this JsonElement? concept, string system) =>
         concept is { } there ? there.Items("coding").Where(c => c.Text("system") == system).Select(c => c.Text("code")).FirstOrDefault() : null;

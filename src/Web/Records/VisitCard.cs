@@ -40,13 +40,13 @@ public sealed record VisitCard(DateTimeOffset At, string? Date, string? End, Eve
         {
             var id = e.Text("id") ?? "";
             var date = e.Child("period").Text("start");
-            return new VisitCard(Json.Start(date), date, e.Child("period").Text("end"), KindOf(e), e.Child("serviceType").Concept() ?? e.First("type").Concept() ?? "", person.Institution(e))
+            return new VisitCard(Json.Start(date), date, e.Child("period").Text("end"), KindOf(e), e.Child("serviceType").Words() ?? e.First("type").Words() ?? "", person.Institution(e))
             {
                 Problems = problems.GetValueOrDefault(id, []),
                 Medicines = medicines.GetValueOrDefault(id, []),
                 Reports = reports.GetValueOrDefault(id, []),
                 Procedures = procedures.GetValueOrDefault(id, []),
-                Detail = e.First("type").Concept(),
+                Detail = e.First("type").Words(),
             };
         });
         var vaccinations = person.Of(RecordKind.Vaccinations).Where(i => i.Text("status") == "completed").Select(i =>

@@ -8,10 +8,10 @@ namespace Kangqiao.Web.Resident;
 /// <param name="Doing">Key of what was done: "looked.did.KEY".</param>
 /// <param name="Kinds">Types of the records.</param>
 /// <param name="IsRefused">It was tried and not allowed.</param>
-public sealed record Look(DateTimeOffset At, string Role, string? Institution, string? Purpose, string Doing, IReadOnlyList<string> Kinds, int Records, bool IsRefused);
+public sealed record Touch(DateTimeOffset At, string Role, string? Institution, string? Purpose, string Doing, IReadOnlyList<string> Kinds, int Records, bool IsRefused);
 
 /// <param name="Next">Where older ones begin.</param>
-public sealed record LookedModel(IReadOnlyList<Look> Looks, string? Next)
+public sealed record LookedModel(IReadOnlyList<Touch> Looks, string? Next)
 {
     private const int PageLooks = 100;
 
@@ -32,7 +32,7 @@ public sealed record LookedModel(IReadOnlyList<Look> Looks, string? Next)
                     .Select(e =>
                     {
                         var mine = e.Entry.Records.Where(r => (r.Patient >= 0 && me.Contains(e.Entry.Patients[r.Patient])) || me.Contains(r.Id)).ToArray();
-                        return new Look(
+                        return new Touch(
                             e.At, e.Entry.Actor.Role, e.Entry.Actor.Institution is { } code ? institution(code) : null, e.Entry.Actor.Purpose, DoingOf(e.Entry.Action),
                             [.. mine.Select(r => r.Type).Distinct(StringComparer.Ordinal)], mine.Length, e.Entry.Outcome != AuditOutcome.Success);
                     }),

@@ -42,6 +42,9 @@ public sealed class Words
     /// <summary>In groups of three, as both languages write digits.</summary>
     public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
+    /// <summary>A probability in per cent, one decimal.</summary>
+    public static string Percent(double probability) => (100 * probability).ToString("0.0", CultureInfo.InvariantCulture) + "%";
+
     /// <summary>A part of a whole in per cent, one decimal; a dash where there is no whole.</summary>
     public static string Share(long part, long whole) =>
         whole == 0 ? "–" : (100.0 * part / whole).ToString("0.0", CultureInfo.InvariantCulture) + "%";

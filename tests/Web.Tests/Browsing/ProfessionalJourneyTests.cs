@@ -1,3 +1,5 @@
+using Kangqiao.Web.Tests.Integrator;
+
 namespace Kangqiao.Web.Tests.Browsing;
 
 public sealed class ProfessionalJourneyTests(CityServer city, Chromium chromium)
@@ -31,6 +33,54 @@ public sealed class ProfessionalJourneyTests(CityServer city, Chromium chromium)
         (await doctor.GetAsync("/doctor/patients/" + handle)).Response.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
         using var other = await city.Reader().PlayAsync("doctor");
         (await other.GetAsync("/doctor/patients/" + handle)).Response.StatusCode.ShouldBe(System.Net.HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public async Task A_steward_compares_two_files_side_by_side(int setting)
+    {
+        await using var window = await chromium.OpenAsync(city.Url, Setting.Four[setting]);
+        var page = window.Page;
+        await DoubtAsync();
+        await window.PlayAsync("steward");
+        await page.Locator("h1").WaitForAsync();
+        await window.ShouldBeWellAsync("reviews");
+        var waiting = page.Locator("table a[href^='/steward/reviews/']");
+        if (await waiting.CountAsync() == 0)
+        {
+            Assert.Skip("The small city has no doubts left.");
+        }
+
+        await waiting.First.ClickAsync();
+        await page.Locator("#reason").WaitForAsync();
+        await window.ShouldBeWellAsync("review");
+    }
+
+    /// <summary>Two hospitals send somebody of one name and day, without a number: nobody can tell whether it is one person.</summary>
+    private async Task DoubtAsync()
+    {
+        var doors = new IntegratorPagesTests(city);
+        foreach (var hospital in new[] { "BH002", "BH003" })
+        {
+            await doors.SendAsync(hospital, IntegratorPagesTests.Patient("欧阳念慈", ",\"gender\":\"female\",\"telecom\":[{\"system\":\"phone\",\"value\":\"13900001234\"}]"));
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_decided_about_who_is_who_without_a_reason()
+    {
+        await DoubtAsync();
+        using var steward = await city.Reader().PlayAsync("steward");
+        var (_, list) = await steward.GetAsync("/steward/reviews");
+        if (!list.Contains("href=\"/steward/reviews/", StringComparison.Ordinal))
+        {
+            Assert.Skip("The small city has no doubts.");
+        }
+
+        var review = "/steward/reviews/" + list.Split("href=\"/steward/reviews/")[1].Split('"')[0];
+        var (response, text) = await steward.PostAsync(review, review, ("decision", "dismiss"), ("reason", " "));
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.Conflict, text);
+        (await steward.GetAsync(review)).Text.ShouldContain("name=\"decision\"");
     }
 
     [Theory]
