@@ -7,6 +7,7 @@ using Kangqiao.Bench.Kernel;
 using Kangqiao.Bench.Kills;
 using Kangqiao.Bench.Load;
 using Kangqiao.Bench.Load.Floors;
+using Kangqiao.Bench.Persons;
 using Kangqiao.Bench.Views;
 
 if (args.Length == 0 || args[0] is "--help" or "-h")
@@ -35,6 +36,11 @@ if (options is null)
 {
     Usage.Print();
     return 2;
+}
+
+if (args[0] == "match")
+{
+    return MatchCommand.Run((int)options.Number("residents", 1_000_000), (int)options.Number("records", 2), (int)options.Number("queries", 20_000), options.Seed());
 }
 
 if (args[0] == "kills")

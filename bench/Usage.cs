@@ -25,6 +25,8 @@ internal static class Usage
                   a synthetic city made as a stream and counted: its speed, and what the process holds; exit 1 if it grows
           audit   [--sizes 1000000,10000000] [--out FILE]
                   the audit trail: what an entry costs, what searches cost as it grows (p50 / p99 in ms), the check of all of it
+          match   [--residents 1000000] [--records 2] [--queries 20000] [--seed 1]
+                  how fast somebody is found in the index of persons, and what a row holds; exit 1 if p99 is 20 ms or more
           kills   [--count 5] [--seed 1] [--store postgres] [--server EXECUTABLE] [--out FILE]
                   SIGKILL to the server (and to PostgreSQL) in the midst of its work; exit 1 if an acknowledged write
                   is lost or a transaction is half there

@@ -100,7 +100,7 @@ public sealed partial class Door : IAsyncDisposable
             rooms.Ledger, rooms.Senders, s => s.State == SenderState.Testing ? (apart.Store, apart.Shop) : (records.Store, records.Shop), time);
         receiving = new SemaphoreSlim(options.MostReceiving);
         Desk = new CodeDesk(rooms.Ledger, rooms.Records, rooms.Shop, rooms.Terminology, time, log);
-        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, Desk.Codes, time), time, log);
+        intake = new Intake.Intake(journal, new BatchWriter(rooms.Ledger, Desk.Codes, rooms.ResidentOf ?? (_ => null), time), time, log);
         retention = time.CreateTimer(_ => _ = ForgetAsync(), null, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
     }
 
@@ -448,4 +448,8 @@ public sealed partial class Door : IAsyncDisposable
 /// <summary>What the door works with.</summary>
 /// <param name="Records">The city's records.</param>
 /// <param name="Shop">Makes them.</param>
-public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, TerminologyService Terminology, IReadOnlyList<IFormat> Formats);
+public sealed record DoorRooms(IRecordStore Records, Workshop Shop, LedgerStore Ledger, SenderRegistry Senders, TerminologyService Terminology, IReadOnlyList<IFormat> Formats)
+{
+    /// <summary>The resident of a source patient; null for a platform that links nobody.</summary>
+    public Func<string, string?>? ResidentOf { get; init; }
+}

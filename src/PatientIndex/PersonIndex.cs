@@ -10,6 +10,7 @@ using Kangqiao.PatientIndex.Sources;
 using Kangqiao.PatientIndex.Stewarding;
 using Kangqiao.Standard.Making;
 using Kangqiao.Store;
+using Kangqiao.Store.Writes;
 using Microsoft.Extensions.Logging;
 
 namespace Kangqiao.PatientIndex;
@@ -57,7 +58,7 @@ public sealed partial class PersonIndex : IAsyncDisposable
         this.linking = linking;
         this.follower = follower;
         this.log = log;
-        following = Task.Run(() => follower.RunAsync(LogFault, time, end.Token));
+        following = Task.Run(() => Task.WhenAll(follower.RunAsync(LogFault, time, end.Token), LinkUnlinkedAsync(shop)));
     }
 
     /// <summary>The record store whose writes are linked; reads are those of the store underneath.</summary>
@@ -143,6 +144,52 @@ public sealed partial class PersonIndex : IAsyncDisposable
         follower.Dispose();
         end.Dispose();
     }
+
+    /// <summary>Links Patients that were stored before there was an index, or while it could not be asked.</summary>
+    private async Task LinkUnlinkedAsync(Workshop shop)
+    {
+        string[] unlinked;
+        lock (index.Gate)
+        {
+            unlinked = [.. index.Unlinked().Select(index.SourceId)];
+        }
+
+        try
+        {
+            foreach (var some in unlinked.Chunk(200))
+            {
+                if (!(await linking.ReadAsync([.. some.Select(id => new RecordKey("Patient", id))], end.Token)).Try(out var records, out var problem))
+                {
+                    LogUnlinked(problem.Code);
+                    return;
+                }
+
+                foreach (var record in records.OfType<StoredRecord>().Where(r => r.State == RecordState.Live))
+                {
+                    using var bench = shop.Rent();
+                    if (!(await bench.AgainAsync(record, end.Token)).Try(out var prepared, out problem)
+                        || !(await linking.WriteAsync(new WriteRequest([new WriteOperation.Put(prepared) { ExpectedVersion = record.Version, SkipIfIdentical = true }]), end.Token)).Try(out _, out problem))
+                    {
+                        // Somebody else has changed it meanwhile and linked it with that, or it comes at the next start.
+                        LogUnlinked(problem.Code);
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The server stops; the rest is linked after the next start.
+        }
+#pragma warning disable CA1031 // The edge of background work: logged; the rest is linked after the next start.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogFault(fault);
+        }
+    }
+
+    [LoggerMessage(2, LogLevel.Warning, "A Patient that was stored before could not be linked now ({Code})")]
+    private partial void LogUnlinked(string code);
 
     [LoggerMessage(1, LogLevel.Error, "The person index met what nobody expected in the change feed; it goes on from there")]
     private partial void LogFault(Exception fault);

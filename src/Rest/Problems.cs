@@ -216,7 +216,7 @@ internal static class Problems
         new("RST072", ProblemKind.NotFound, $"{key} is no subscription to a topic that is served here.");
 
     public static Problem NotYours(string type) =>
-        new("RST073", ProblemKind.NotPermitted, $"This {type} is not yours to write.");
+        new("RST079", ProblemKind.NotPermitted, $"This {type} is not yours to write.");
 
     public static Problem OutOfScope() =>
         new("RST075", ProblemKind.NotPermitted, "The token's scopes do not cover this.");

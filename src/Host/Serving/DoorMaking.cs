@@ -57,7 +57,7 @@ internal sealed class DoorMaking : IAsyncDisposable
         var records = persons.Store;
         persons.KeepReviewsIn(ledger);
         var shop = new Workshop(new TermBook(records), validator, sensitivity, rules, domains);
-        var rooms = new DoorRooms(records, shop, ledger, new SenderRegistry(ledger, time), terminology, Formats(cda, csv));
+        var rooms = new DoorRooms(records, shop, ledger, new SenderRegistry(ledger, time), terminology, Formats(cda, csv)) { ResidentOf = persons.ResidentOf };
         if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
         {
             await ledger.DisposeAsync();

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace Kangqiao.Identity.Clients;
 
 /// <summary>An application that signs people in, or a service that signs in by itself; a document of the ledger.</summary>
-/// <param name="Id">3 to 40 of a-z A-Z 0-9 . - _.</param>
-public sealed record Client(string Id, string Name)
+/// <param name="Id">3 to 40 of a-z A-Z 0-9 . - _. The ledger keeps nothing under the name id.</param>
+public sealed record Client([property: JsonPropertyName("clientId")] string Id, string Name)
 {
     internal const string Kind = "Client";
 
@@ -13,7 +15,7 @@ public sealed record Client(string Id, string Name)
     public IReadOnlyList<string> Keys { get; init; } = [];
 
     /// <summary>Scopes it may ask for, separated by spaces.</summary>
-    public string Scopes { get; init; } = "openid fhirUser launch launch/patient patient/*.rs user/*.cruds offline_access";
+    public string Scopes { get; init; } = "openid fhirUser launch launch/patient patient/*.rs user/*.cruds online_access offline_access";
 
     /// <summary>Role of a service; null for an application that only signs people in.</summary>
     public string? ServiceRole { get; init; }

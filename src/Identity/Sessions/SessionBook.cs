@@ -1,10 +1,11 @@
+using System.Text.Json.Serialization;
 using Kangqiao.Kernel;
 using Kangqiao.Ledger;
 
 namespace Kangqiao.Identity.Sessions;
 
 /// <summary>A sign-in; a document of the ledger.</summary>
-internal sealed record Session(string Id, Grant Grant, DateTimeOffset Began, DateTimeOffset Ends)
+internal sealed record Session([property: JsonPropertyName("sessionId")] string Id, Grant Grant, DateTimeOffset Began, DateTimeOffset Ends)
 {
     /// <summary>Hash of the refresh token that is good now; null where there is none.</summary>
     public string? Refresh { get; init; }

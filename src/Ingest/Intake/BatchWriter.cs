@@ -1,3 +1,4 @@
+using System.Text;
 using Kangqiao.Fhir.Findings;
 using Kangqiao.Ingest.Codes;
 using Kangqiao.Ingest.Quarantine;
@@ -14,7 +15,8 @@ namespace Kangqiao.Ingest.Intake;
 /// Decides on and writes a batch of mapped units: many in one transaction, each whole or not at all. Then what became of them is
 /// noted and kept, and what was refused is laid into quarantine.
 /// </summary>
-internal sealed class BatchWriter(LedgerStore ledger, LocalCodes codes, TimeProvider time)
+/// <param name="residentOf">The resident of a source patient, once it is written; null where there is none.</param>
+internal sealed class BatchWriter(LedgerStore ledger, LocalCodes codes, Func<string, string?> residentOf, TimeProvider time)
 {
     private const int MostOperations = 2_000;
     private const int MostKeys = 5_000;
@@ -250,7 +252,7 @@ internal sealed class BatchWriter(LedgerStore ledger, LocalCodes codes, TimeProv
         };
     }
 
-    private static void Note(MappedWork work, int part, DateTimeOffset now, List<LedgerPage> pages)
+    private void Note(MappedWork work, int part, DateTimeOffset now, List<LedgerPage> pages)
     {
         var submission = work.Unit.Submission;
         submission.CountCorrections(work.IsRefused ? 0 : work.Records.Count(r => r.IsCorrection));
@@ -281,7 +283,7 @@ internal sealed class BatchWriter(LedgerStore ledger, LocalCodes codes, TimeProv
         Note(submission, work, work.Said.Source, work.Records, [.. QuarantineEntry.AllOf(work)], pages);
     }
 
-    private static void Note(
+    private void Note(
         Submission submission, MappedWork work, string source, IReadOnlyList<RecordWork> records, IReadOnlyList<Finding> findings, List<LedgerPage> pages)
     {
         var outcome = findings.Any(f => f.Severity >= Severity.Warning) ? UnitOutcome.Warned : UnitOutcome.Accepted;
@@ -293,8 +295,8 @@ internal sealed class BatchWriter(LedgerStore ledger, LocalCodes codes, TimeProv
         long patient = 0;
         foreach (var record in records)
         {
-            patient = patient == 0 ? record.Patient : patient;
-            submission.CountResident(record.Patient);
+            patient = patient == 0 ? ResidentOf(record) : patient;
+            submission.CountResident(ResidentOf(record));
         }
 
         // The record that a unit is about comes first; what is only mentioned on the way does not stand for it.
@@ -304,6 +306,10 @@ internal sealed class BatchWriter(LedgerStore ledger, LocalCodes codes, TimeProv
             new ReceiptLine(work.Unit.Raw.Index, source, outcome, about?.Key.ToString(), shown.Count == 0 ? null : [.. shown.Select(ReceiptFinding.Of)]),
             shown, patient), pages);
     }
+
+    /// <summary>Tells humans apart as far as they are known: by the resident, else by the source patient.</summary>
+    private long ResidentOf(RecordWork record) =>
+        record.PatientId is { } patient && residentOf(patient) is { } resident ? StableHash.Of(Encoding.UTF8.GetBytes(resident)) : record.Patient;
 
     private static void Keep(Submission submission, (int Page, ReceiptPage Lines)? full, List<LedgerPage> pages)
     {

@@ -144,6 +144,7 @@ internal static class Preparer
         }
 
         record.Prepared = prepared;
+        record.PatientId = bench.SourcePatient;
         record.Patient = bench.SourcePatient is { } patient ? StableHash.Of(Encoding.UTF8.GetBytes(patient)) : 0;
         record.References = References(bench.Document, record.Key.Type);
         return true;

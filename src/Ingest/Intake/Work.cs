@@ -25,6 +25,9 @@ internal sealed class RecordWork(MappedRecord said, RecordKey key)
     /// <summary>Hash of the source patient that it belongs to; 0 for none.</summary>
     public long Patient { get; set; }
 
+    /// <summary>Logical id of that source patient.</summary>
+    public string? PatientId { get; set; }
+
     public bool IsUnchanged { get; set; }
 
     /// <summary>It changes or withdraws what its sender has said before.</summary>

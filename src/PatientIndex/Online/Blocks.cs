@@ -19,6 +19,8 @@ internal sealed class Blocks(PersonTable table)
     private readonly HashSet<int> seen = [];
     private readonly List<int> ofDay = [];
 
+    public long Bytes => ofRules.Sum(postings => postings.Bytes);
+
     public void Add(int row, in PersonRow says)
     {
         Span<ulong> keys = stackalloc ulong[BlockingKeys.MostKeys];

@@ -18,6 +18,9 @@ internal sealed class IdTable
 
     public int Count { get; private set; }
 
+    /// <summary>Memory that it holds, but for ids that are no UUIDs.</summary>
+    public long Bytes => (16L * ids.Length) + (4L * slots.Length);
+
     public string this[int number]
     {
         get

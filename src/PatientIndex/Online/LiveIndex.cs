@@ -63,6 +63,9 @@ internal sealed class LiveIndex
 
     public int Residents { get; private set; }
 
+    /// <summary>Memory that grows with rows, whatever they say: rows, ids, keys, links.</summary>
+    public long BytesOfRows => table.Bytes + blocks.Bytes + sources.Bytes + (4L * (residentOf.Length + nextOfResident.Length + versions.Length));
+
     public Weights Weights => weights;
 
     public ref readonly PersonRow this[int row] => ref table[row];
@@ -81,6 +84,9 @@ internal sealed class LiveIndex
 
     /// <summary>The resident of a row, or -1.</summary>
     public int ResidentOf(int row) => residentOf[row];
+
+    /// <summary>Rows that are stored and linked to nobody.</summary>
+    public IEnumerable<int> Unlinked() => Enumerable.Range(0, table.Count).Where(row => residentOf[row] == None && versions[row] > 0);
 
     public int FindResident(string id) => residents.Find(id);
 
@@ -141,6 +147,7 @@ internal sealed class LiveIndex
 
     public void Forget(int row)
     {
+        versions[row] = 0;
         Replace(row, default);
         guardians.Remove(row);
         Assign(row, None);

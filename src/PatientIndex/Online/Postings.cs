@@ -16,6 +16,9 @@ internal sealed class Postings
 
     public int Count { get; private set; }
 
+    /// <summary>Memory that it holds.</summary>
+    public long Bytes => 4L * (heads.Length + rows.Length + nexts.Length);
+
     /// <summary>More entries than places: <see cref="Grow"/> wants every entry again.</summary>
     public bool IsCrowded => Count > heads.Length * 2;
 

@@ -51,6 +51,9 @@ internal sealed class PersonTable(MatchModel model)
 
     public ValueTable<AddressForm> Addresses { get; } = new();
 
+    /// <summary>Memory of the rows themselves.</summary>
+    public long Bytes => (long)System.Runtime.CompilerServices.Unsafe.SizeOf<PersonRow>() * rows.Length;
+
     public ref readonly PersonRow this[int row] => ref rows[row];
 
     public int Add(in PersonValues values)
@@ -127,9 +130,7 @@ internal sealed class PersonTable(MatchModel model)
                 doubted = true;
             }
 
-            // Two of three: it is a newborn's name, the number is of another age, the guardian has the same. Then it is the guardian's.
-            var isNewborn = Names[name]?.Kind == NameKind.Newborn;
-            if ((doubted && isNewborn) || (guardian == number && (doubted || isNewborn)))
+            if (Names[name]?.Kind == NameKind.Newborn && (doubted || guardian == number))
             {
                 (guardian, number) = (number, 0);
             }

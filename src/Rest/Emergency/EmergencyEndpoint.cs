@@ -4,8 +4,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kangqiao.Access.Masking;
 using Kangqiao.Access.Roles;
+using Kangqiao.Audit.Entries;
 using Kangqiao.Kernel;
 using Kangqiao.Rest.Answering;
+using Kangqiao.Rest.Auditing;
 using Kangqiao.Rest.Callers;
 using Kangqiao.Standard.Standing;
 using Kangqiao.Store;
@@ -38,14 +40,28 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
 
         var parts = path.Trim('/').Split('/');
         var cancel = http.RequestAborted;
+        string? about = null;
         var answer = (http.Request.Method, parts) switch
         {
             ("GET", ["break-glass"]) => await QueueAsync(caller, http.Request.Query["status"].ToString(), cancel),
-            ("POST", ["break-glass"]) => await WithBodyAsync(http, body => OpenAsync(caller, body, cancel)),
+            ("POST", ["break-glass"]) => await WithBodyAsync(http, body => OpenAsync(caller, Noted(body), cancel)),
             ("POST", ["break-glass", var id, "review"]) => await WithBodyAsync(http, body => ReviewAsync(caller, id, body, cancel)),
-            ("POST", ["reveal"]) => await WithBodyAsync(http, body => RevealAsync(caller, body, cancel)),
+            ("POST", ["reveal"]) => await WithBodyAsync(http, body => RevealAsync(caller, Noted(body), cancel)),
             _ => Problems.NoSuchAddress(path),
         };
+        var action = (http.Request.Method, parts[0]) switch { ("POST", "break-glass") => AuditAction.BreakGlass, ("POST", "reveal") => AuditAction.Reveal, _ => AuditAction.Read };
+        var entry = new AuditEntry(action, Actors.Of(caller) with { Address = http.Connection.RemoteIpAddress?.ToString() })
+        {
+            Outcome = answer.IsSuccess ? AuditOutcome.Success : AuditOutcome.Refused,
+            Code = answer.Problem?.Code,
+            Detail = "access/" + path.Trim('/'),
+            Patients = about is { Length: > 0 and <= 64 } ? [about] : [],
+        };
+        if (await room.Trail.AppendAsync(entry) is { } unwritten)
+        {
+            answer = unwritten;
+        }
+
         if (!answer.Try(out var json, out var problem))
         {
             await AnswerAsync(http, problem);
@@ -53,6 +69,13 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
         }
 
         await WriteAsync(http, 200, JsonSerializer.SerializeToUtf8Bytes(json, Outcomes.Readable));
+
+        // Whom it is about, for the trail: also where it is refused.
+        JsonObject Noted(JsonObject body)
+        {
+            about = (Text(body, "patient") ?? Text(body, "record")) is { } named && named.StartsWith("Patient/", StringComparison.Ordinal) ? named["Patient/".Length..] : null;
+            return body;
+        }
     }
 
     /// <summary>A body of patient, reason and minutes. The reason is the viewer's own words; the notice goes out with it.</summary>
@@ -94,6 +117,12 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
 
         var now = room.Time.GetUtcNow();
         var until = now.AddMinutes(minutes);
+        var told = new AuditEntry(AuditAction.BreakGlass, Actors.Of(caller)) { Detail = reason.Trim(), Patients = [id] };
+        if (await room.Trail.AppendAsync([told]) is { } untold)
+        {
+            return untold;
+        }
+
         var opened = EmergencyRecords.Opened(room.Ids.NextId(), caller, id, reason.Trim(), now, until);
         return await EmergencyRecords.WriteAsync(room, opened, null, cancel) is { } failed ? failed : new JsonObject
         {
@@ -167,6 +196,12 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
             return Problems.NotFound(key);
         }
 
+        var told = new AuditEntry(AuditAction.Administer, Actors.Of(caller)) { Detail = $"review of {key}: {(justified ? "justified" : "not justified")}; {note}" };
+        if (await room.Trail.AppendAsync([told]) is { } untold)
+        {
+            return untold;
+        }
+
         var resource = Json(record);
         resource["status"] = justified ? EmergencyRecords.Justified : EmergencyRecords.Ended;
         var notes = resource["note"]?.AsArray();
@@ -225,6 +260,12 @@ internal sealed class EmergencyEndpoint(RestRoom room, BearerTokens tokens)
 
         string[] fields = [.. asked.Select(f => (string)f!).Distinct()];
         var of = await room.Access.PatientOfAsync(record, cancel);
+        var told = new AuditEntry(AuditAction.Reveal, Actors.Of(caller)) { Detail = $"{key}: {string.Join(", ", fields)}; {reason.Trim()}", Patients = of is { IsSuccess: true, Value.Patient: { } whose } ? [whose] : [] };
+        if (await room.Trail.AppendAsync([told]) is { } untold)
+        {
+            return untold;
+        }
+
         var trail = EmergencyRecords.Revealed(room.Ids.NextId(), caller, key, of.IsSuccess ? of.Value.Patient : null, fields, reason.Trim(), room.Time.GetUtcNow());
         return await EmergencyRecords.WriteAsync(room, trail, null, cancel) is { } failed ? failed : new JsonObject { ["record"] = key.ToString(), ["fields"] = FieldMask.Clear(record, fields) };
     }

@@ -8,7 +8,7 @@ namespace Kangqiao.Rest.Tests.Interactions;
 
 public sealed class IndexWatchTests
 {
-    private const string Form = "a form";
+    private const string Form = "terms-9";
 
     [Fact]
     public async Task Searches_are_warned_while_an_index_that_holds_records_is_written_anew_and_not_of_an_empty_one()
