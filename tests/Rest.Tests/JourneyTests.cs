@@ -88,11 +88,17 @@ public sealed class JourneyTests(RestServer server)
     }
 
     [Fact]
-    public async Task Nothing_is_claimed_of_signing_in_until_apps_can()
+    public async Task The_smart_configuration_names_addresses_that_answer()
     {
         var smart = (await server.GetAsync(".well-known/smart-configuration")).Json;
-        smart["token_endpoint"].ShouldBeNull();
-        smart["capabilities"]!.AsArray().ShouldBeEmpty();
-        smart["grant_types_supported"]!.AsArray().ShouldBeEmpty();
+        smart["grant_types_supported"]!.AsArray().ShouldNotBeEmpty();
+        smart["capabilities"]!.AsArray().ShouldNotBeEmpty();
+        using var client = new HttpClient();
+        foreach (var name in (string[])["authorization_endpoint", "token_endpoint", "introspection_endpoint", "revocation_endpoint"])
+        {
+            // Refused for what is missing in the question, not for want of an address.
+            using var answer = await client.PostAsync((string)smart[name]!, new FormUrlEncodedContent([]), TestContext.Current.CancellationToken);
+            ((int)answer.StatusCode).ShouldBeInRange(200, 401, name);
+        }
     }
 }

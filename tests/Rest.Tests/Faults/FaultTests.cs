@@ -19,7 +19,7 @@ public sealed class FaultTests
         for (var i = 0; i < body.Length; i++)
         {
             await slow.WriteAsync(body.AsMemory(i, 1), Cancel);
-            if (i % 40 == 0)
+            if (i % 120 == 0)
             {
                 (await server.PutAsync(Sample.Patient($"Quick{i}", "quick"))).Status.ShouldBeLessThan(300);
             }
