@@ -17,7 +17,7 @@ internal sealed class Window : IAsyncDisposable
         this.context = context;
         Page = page;
         Setting = setting;
-        page.SetDefaultTimeout(20_000);
+        page.SetDefaultTimeout(60_000);
         page.Console += (_, message) =>
         {
             // A page that is refused on purpose is an error to the console, and no complaint.
@@ -39,7 +39,7 @@ internal sealed class Window : IAsyncDisposable
     {
         await GoAsync("/sign-in");
         await Page.Locator($"button[name=part][value={part}]").ClickAsync();
-        await Page.WaitForURLAsync(url => !url.EndsWith("/sign-in", StringComparison.Ordinal));
+        await Page.WaitForURLAsync(url => !url.EndsWith("/sign-in", StringComparison.Ordinal), new() { WaitUntil = WaitUntilState.Commit });
     }
 
     /// <summary>Nothing to complain of for the browser, for axe-core at level AA, or for a reader at this width; kept as a picture where pictures are asked for.</summary>
