@@ -15,6 +15,7 @@ using Kangqiao.Registry.Senders;
 using Kangqiao.Standard.Making;
 using Kangqiao.Standard.Rules;
 using Kangqiao.Store;
+using Kangqiao.Store.Reindexing;
 using Kangqiao.Store.Terms;
 using Kangqiao.Terminology;
 
@@ -57,6 +58,12 @@ internal sealed class DoorMaking : IAsyncDisposable
         var records = persons.Store;
         persons.KeepReviewsIn(ledger);
         var shop = new Workshop(new TermBook(records), validator, sensitivity, rules, domains);
+        if (await Reindex.SettleEmptyAsync(records, shop.Form, cancel) is { } unsettled)
+        {
+            await ledger.DisposeAsync();
+            return unsettled;
+        }
+
         var rooms = new DoorRooms(records, shop, ledger, new SenderRegistry(ledger, time), terminology, Formats(cda, csv)) { ResidentOf = persons.ResidentOf };
         if (!(await Door.OpenAsync(options, rooms, time, log, cancel)).Try(out var door, out problem))
         {

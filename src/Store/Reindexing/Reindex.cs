@@ -56,6 +56,31 @@ public sealed class Reindex(IRecordStore store, string form, Prepare prepare, Ti
             : await AddAsync(store, form, newest.Count, cancel);
     }
 
+    /// <summary>
+    /// Says of a store that never held a record that its index is in this form: all that comes is written so from the first one on, and
+    /// nobody waits for a run that would find nothing to do but what was just written.
+    /// </summary>
+    public static async ValueTask<Problem?> SettleEmptyAsync(IRecordStore store, string form, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        if (!(await NewestAsync(store, cancel)).Try(out var newest, out var problem)
+            || newest.Job is not null
+            || !(await IsEmptyAsync(store, cancel)).Try(out var isEmpty, out problem)
+            || !isEmpty
+            || !(await AddAsync(store, form, 0, cancel)).Try(out var isAdded, out problem)
+            || !isAdded
+            || !(await store.Jobs.ClaimAsync([KindStart + form], JobWorkers.Lease, cancel)).Try(out var claimed, out problem)
+            || claimed is null)
+        {
+            return problem;
+        }
+
+        // Had somebody written meanwhile, the run is left to the workers: they take it up when the lease has ended.
+        return (await IsEmptyAsync(store, cancel)).Try(out isEmpty, out problem) && isEmpty
+            ? (await store.Jobs.EndAsync(claimed, JobState.Done, """{"records":0}""", cancel)).Problem
+            : problem;
+    }
+
     public static async ValueTask<Outcome<IndexState>> StateAsync(IRecordStore store, string form, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -128,6 +153,9 @@ public sealed class Reindex(IRecordStore store, string form, Prepare prepare, Ti
             ? wrong
             : string.Create(CultureInfo.InvariantCulture, $$"""{"records":{{state.Total}}}""");
     }
+
+    private static async ValueTask<Outcome<bool>> IsEmptyAsync(IRecordStore store, CancellationToken cancel) =>
+        (await store.StatisticsAsync(cancel)).Then<bool>(statistics => statistics.Types.All(t => t.Versions == 0));
 
     private static async ValueTask<Outcome<bool>> AddAsync(IRecordStore store, string form, int runs, CancellationToken cancel)
     {
